@@ -1,0 +1,153 @@
+"""What a picture of a page says: the symbols read, the places not read, and why. Values only; nothing here opens a file.
+
+A page is a picture, whatever it came from. Boxes are `(x0, y0, x1, y1)` in its pixels: a PDF page is drawn at 300 dpi, a
+photograph or scan keeps its own pixels, turned upright as its EXIF orientation says.
+
+Every place that looks like a barcode ends as a `Symbol` (read, with the evidence) or as an `Unread` (with the reason).
+Reasons and problems are codes with fields; the sentences, in each language, belong to whoever shows them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from drivers.scan import Box, Symbology
+
+DPI = 300
+"""What PDF pages are drawn at: 200 loses dense rows, 300 reads them all (measured)."""
+
+
+class Unreadable(StrEnum):
+    """Why a place that looks like a barcode was not read."""
+
+    CUT_OFF = "cut-off"
+    """It runs into the edge of the picture."""
+    NO_QUIET_ZONE = "no-quiet-zone"
+    TOO_FINE = "too-fine"
+    """Its narrow bars are thinner than this picture can show."""
+    LOW_CONTRAST = "low-contrast"
+    BLURRED = "blurred"
+    ENGINES_DISAGREE = "engines-disagree"
+    """Two decoders read two texts. `Unread.got` has both."""
+    RIVALS = "rivals"
+    """One decoder read two texts at one place. `Unread.got` has both."""
+    UNSURE = "unsure"
+    """Read once, and nothing vouched for it."""
+    SYMBOLOGY_NOT_ACCEPTED = "symbology-not-accepted"
+    """A barcode of another kind. `Unread.got` names it."""
+    UNREADABLE = "unreadable"
+
+
+class Problem(StrEnum):
+    """Why a document, or a page of it, was not read at all."""
+
+    EMPTY_FILE = "empty-file"
+    MISSING_FILE = "missing-file"
+    UNREADABLE_FILE = "unreadable-file"
+    """It is there and cannot be opened: rights, a folder, a device, damage."""
+    NOT_A_PICTURE_OR_PDF = "not-a-picture-or-pdf"
+    TRUNCATED = "truncated"
+    """Its end is missing, and rows may be missing with it."""
+    ENCRYPTED = "encrypted"
+    NO_PAGES = "no-pages"
+    TOO_MANY_PAGES = "too-many-pages"
+    PAGE_TOO_LARGE = "page-too-large"
+    FILE_TOO_LARGE = "file-too-large"
+    TOO_SLOW = "too-slow"
+    TOO_MUCH_MEMORY = "too-much-memory"
+    ENGINE_CRASHED = "engine-crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A problem with its particulars.
+
+    >>> print(Fault(Problem.TOO_MANY_PAGES, expected="at most 100 pages", got="200000 pages"))
+    too-many-pages: expected at most 100 pages, got 200000 pages
+    """
+
+    problem: Problem
+    expected: str = ""
+    got: str = ""
+    trace: str = ""
+    """What the reading process said before it ended; for the log, never for a client."""
+
+    def __str__(self) -> str:
+        """For logs, in English."""
+        parts = [f"{name} {text}" for name, text in (("expected", self.expected), ("got", self.got)) if text]
+        return f"{self.problem}: {', '.join(parts)}" if parts else str(self.problem)
+
+
+class Unopened(ValueError):
+    """A document could not be looked at. `fault` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What vouches for a text: who read it, in which views, and on how many scan lines at most."""
+
+    witnesses: tuple[str, ...]
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A barcode that was read. `text` is what stands in its bars, control characters and all; not yet interpreted."""
+
+    text: str
+    symbology: Symbology
+    box: Box
+    evidence: Evidence
+    printed: tuple[str, ...] = ()
+    """Words beside and under it, as printed, in reading order, where the page has a text layer; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A place that looks like a barcode and was not read."""
+
+    box: Box
+    reason: Unreadable
+    got: tuple[str, ...] = ()
+    """What the reason speaks of: rival texts, or the name of a symbology. Never to be taken for a reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a document. `page` counts from 0. With a `fault`, it was not read, and nothing may be said of its rows."""
+
+    file: str
+    page: int
+    width: int
+    height: int
+    symbols: tuple[Symbol, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    ms: float = 0.0
+    fault: Fault | None = None
+
+    @property
+    def problem(self) -> Problem | None:
+        """The code of the fault, if there is one."""
+        return self.fault.problem if self.fault else None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a document may cost before it is refused."""
+
+    file_bytes: int = 50_000_000
+    pages: int = 100
+    side_inches: float = 40.0
+    pixels: int = 60_000_000
+    memory_bytes: int = 1 << 30
+    """Address space of the reading process beyond what it has when idle."""
+    cpu_seconds: int = 10
+    """For each answer of the reading process: opening, or one page."""
+    wall_seconds: float = 20.0
+    """Likewise."""
+    document_seconds: float = 180.0
+    crashes: int = 3
+    """Pages of one document that may end the reading process before the rest is left unread."""

@@ -1,0 +1,116 @@
+"""Where bars lie on a page: a rectangle turned any way. Pure geometry, in pixels of the page."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from drivers.scan import Box
+
+Point = tuple[float, float]
+Corners = tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A rectangle whose `u` runs across the bars, as text reads, and whose `v` runs along them; `angle` in radians.
+
+    >>> upright = Bars(0.0, 10.0, 110.0, 20.0, 60.0)
+    >>> upright.length, upright.height, upright.box
+    (100.0, 40.0, (10, 20, 110, 60))
+    """
+
+    angle: float
+    u0: float
+    u1: float
+    v0: float
+    v1: float
+
+    @property
+    def length(self) -> float:
+        """From the first bar to the last."""
+        return self.u1 - self.u0
+
+    @property
+    def height(self) -> float:
+        """Of the bars."""
+        return self.v1 - self.v0
+
+    @property
+    def corners(self) -> Corners:
+        """Round from the start of the reading direction."""
+        ends = ((self.u0, self.v0), (self.u1, self.v0), (self.u1, self.v1), (self.u0, self.v1))
+        return tuple(self.point(u, v) for u, v in ends)
+
+    @property
+    def box(self) -> Box:
+        """The upright box round it."""
+        return hull(self.corners)
+
+    def point(self, u: float, v: float) -> Point:
+        """A point of the page from its place along and across."""
+        cos, sin = math.cos(self.angle), math.sin(self.angle)
+        return u * cos - v * sin, u * sin + v * cos
+
+    def cut(self, u0: float, v0: float, u1: float, v1: float) -> "Bars":
+        """A part, measured from the first corner."""
+        return replace(self, u0=self.u0 + u0, u1=self.u0 + u1, v0=self.v0 + v0, v1=self.v0 + v1)
+
+    def turned(self, more: float) -> "Bars":
+        """The same middle and size at another angle."""
+        x, y = self.point((self.u0 + self.u1) / 2, (self.v0 + self.v1) / 2)
+        angle = self.angle + more
+        u, v = x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
+        return Bars(angle, u - self.length / 2, u + self.length / 2, v - self.height / 2, v + self.height / 2)
+
+    def scaled(self, factor: float) -> "Bars":
+        """The same place in a picture that is larger by a factor."""
+        return Bars(self.angle, self.u0 * factor, self.u1 * factor, self.v0 * factor, self.v1 * factor)
+
+    def moved(self, x: float, y: float) -> "Bars":
+        """The same elsewhere on the page."""
+        cos, sin = math.cos(self.angle), math.sin(self.angle)
+        u, v = x * cos + y * sin, y * cos - x * sin
+        return Bars(self.angle, self.u0 + u, self.u1 + u, self.v0 + v, self.v1 + v)
+
+    def spans(self, corners: Sequence[Point]) -> tuple[float, float, float, float]:
+        """What some points take up along and across: u0, u1, v0, v1."""
+        cos, sin = math.cos(self.angle), math.sin(self.angle)
+        us = [x * cos + y * sin for x, y in corners]
+        vs = [y * cos - x * sin for x, y in corners]
+        return min(us), max(us), min(vs), max(vs)
+
+
+def around(corners: Corners) -> Bars:
+    """The bars that an engine's four corners speak of; the first two give the direction."""
+    (x0, y0), (x1, y1) = corners[0], corners[1]
+    turned = Bars(math.atan2(y1 - y0, x1 - x0), 0, 0, 0, 0)
+    u0, u1, v0, v1 = turned.spans(corners)
+    return Bars(turned.angle, u0, u1, v0, v1)
+
+
+def hull(points: Sequence[Point]) -> Box:
+    """The upright box round some points."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys))
+
+
+def overlap(one: Corners, other: Corners) -> bool:
+    """Whether two symbols lie over one another, whichever way they are turned.
+
+    Measured along and across the longer one; a third of the smaller extent each way is enough. What an engine gives as a
+    symbol's height may be one scan line, so less than a few pixels are widened.
+    """
+    long, short = (one, other) if math.dist(*one[:2]) >= math.dist(*other[:2]) else (other, one)
+    frame = around(long)
+    u0, u1, v0, v1 = frame.spans(short)
+    return _shared((frame.u0, frame.u1), (u0, u1)) and _shared((frame.v0, frame.v1), (v0, v1))
+
+
+def _shared(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    (a0, a1), (b0, b1) = _widened(one), _widened(other)
+    return min(a1, b1) - max(a0, b0) > min(a1 - a0, b1 - b0) / 3
+
+
+def _widened(span: tuple[float, float]) -> tuple[float, float]:
+    pad = max(0.0, (6 - (span[1] - span[0])) / 2)
+    return span[0] - pad, span[1] + pad

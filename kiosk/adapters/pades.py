@@ -1,0 +1,171 @@
+"""The signature of a PDF as a file: PAdES B-B with a P-256 certificate, which every PDF reader checks (pyHanko).
+
+The proof itself is the seal on the paper; this signature says that the file is the one that was handed out.
+Importing this module takes a second; so it is imported where something is signed or checked.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any, Final, Literal
+
+from asn1crypto import keys, pem, x509
+from cryptography import x509 as certificates
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+FIELD: Final = "KioskSignature"
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+"""A signer that is not ours is a verdict, not a mishap with a traceback in the log."""
+
+
+class PdfSigner:
+    """The `Signer` of PDFs: signs with a private key (PKCS #8, PEM) and its certificate (PEM)."""
+
+    def __init__(self, key_pem: bytes, certificate_pem: bytes) -> None:
+        self._signer = signers.SimpleSigner(
+            signing_cert=x509.Certificate.load(_der(certificate_pem)),
+            signing_key=keys.PrivateKeyInfo.load(_der(key_pem)),
+            cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+        )
+
+    def sign(self, pdf: bytes, at: datetime) -> bytes:
+        """The signed PDF: the given bytes are an exact prefix of it. Any change after it breaks the signature."""
+        meta = signers.PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm="sha256",
+            subfilter=SigSeedSubFilter.PADES,
+            certify=True,
+            docmdp_permissions=MDPPerm.NO_CHANGES,
+        )
+        signed = _Timed(meta, self._signer, at).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=8192)
+        return bytes(signed.getbuffer())
+
+
+class _Timed(signers.PdfSigner):  # type: ignore[misc]  # pyHanko's types are not followed
+    """pyHanko's signer asks the clock itself; ours is told the time."""
+
+    def __init__(self, meta: signers.PdfSignatureMetadata, signer: signers.Signer, at: datetime) -> None:
+        super().__init__(meta, signer)
+        self._at = at
+
+    def init_signing_session(self, *args: Any, **kwargs: Any) -> signers.pdf_signer.PdfSigningSession:  # noqa: ANN401
+        """The session, at our time."""
+        session = super().init_signing_session(*args, **kwargs)
+        session.system_time = self._at
+        return session
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known of a PDF's signature, as a code.
+
+    `good`: a trusted signer signed exactly this file. `no-signature`. `altered`: the file is not what was signed, or something
+    was added to it. `unknown-signer`: what was signed is unchanged, but none of the trusted certificates signed it.
+    """
+
+    code: Literal["good", "no-signature", "altered", "unknown-signer"]
+    signer: str = ""
+    certificate: bytes | None = None
+    """The signer's certificate, DER."""
+    at: datetime | None = None
+    """When it was signed, by the signer's own word."""
+
+    @property
+    def genuine(self) -> bool:
+        """A trusted signer signed exactly this file."""
+        return self.code == "good"
+
+
+def check(pdf: bytes, trusted: Sequence[bytes]) -> Verdict:
+    """Whether one of the trusted certificates (DER) signed exactly this file. Asks no clock and no network.
+
+    A certificate is judged at the time of signing, so that a proof outlives it.
+    """
+    try:
+        reader = PdfFileReader(BytesIO(pdf))
+        found = reader.embedded_regular_signatures
+    except Exception:  # noqa: BLE001 - whatever a hostile file breaks in the library, it is no document of ours
+        return Verdict("altered" if b"/ByteRange" in pdf else "no-signature")
+    if not found:
+        return Verdict("no-signature")
+    verdicts = [_verdict(signature, trusted) for signature in found]
+    return next((verdict for verdict in verdicts if verdict.genuine), verdicts[0])
+
+
+def make_identity(name: str, office: str, at: datetime, days: int) -> tuple[bytes, bytes]:
+    """A new P-256 key and its self-signed certificate for an office, both PEM; valid from `at` for so many days."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = certificates.Name(
+        [
+            certificates.NameAttribute(NameOID.COMMON_NAME, name),
+            certificates.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, office),
+        ]
+    )
+    built = (
+        certificates.CertificateBuilder(subject, subject, key.public_key(), certificates.random_serial_number())
+        .not_valid_before(at)
+        .not_valid_after(at + timedelta(days=days))
+        .add_extension(certificates.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(), critical=True)
+        .add_extension(certificates.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return private, built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+def certificate_der(certificate_pem: bytes) -> bytes:
+    """A certificate as `check` trusts it."""
+    return _der(certificate_pem)
+
+
+def _verdict(signature: Any, trusted: Sequence[bytes]) -> Verdict:  # noqa: ANN401
+    try:
+        certificate, at = signature.signer_cert, signature.self_reported_timestamp
+        roots = [x509.Certificate.load(der) for der in trusted]
+        # Roots of our own: else pyHanko asks the system's list through oscrypto, which OpenSSL 3.0.1x breaks.
+        context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=at)
+        status = validate_pdf_signature(signature, context)
+    except Exception:  # noqa: BLE001 - as in `check`
+        return Verdict("altered")
+    whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    unchanged = status.intact and status.valid and whole
+    trusts = certificate.dump() in trusted and status.bottom_line and _valid(certificate, at)
+    signer = (str(certificate.subject.native.get("common_name", "")), certificate.dump(), at)
+    if not unchanged:
+        return Verdict("altered", *signer)
+    return Verdict("good" if trusts else "unknown-signer", *signer)
+
+
+def _valid(certificate: x509.Certificate, at: datetime | None) -> bool:
+    """Whether the certificate was valid at a time: pyHanko does not ask this of a certificate that is itself trusted."""
+    return at is not None and bool(certificate.not_valid_before <= at <= certificate.not_valid_after)
+
+
+def _usage() -> certificates.KeyUsage:
+    return certificates.KeyUsage(
+        digital_signature=True,
+        content_commitment=True,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _der(text: bytes) -> bytes:
+    return bytes(pem.unarmor(text)[2])

@@ -1,0 +1,1 @@
+"""The steps. The newest is `kiosk.adapters.sql.database.HEAD`."""

@@ -1,0 +1,244 @@
+"""A terminal: which kiosk it is at, in which language it speaks, and how it says things."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kiosk.config import Parts, home_folder
+from kiosk.core.faults import Refusal, Unavailable
+from kiosk.words import LANGUAGES, Language, Words, words
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+REFUSED, MISUSED, UNKNOWN = 1, 2, 3
+
+
+@dataclass
+class Terminal:
+    """One run of the command line."""
+
+    home: str | None = None
+    lang: str | None = None
+    json: bool = False
+    _parts: list[Parts] = field(default_factory=list)
+
+    @property
+    def words(self) -> Words:
+        """The words of its language."""
+        return words(self.language)
+
+    @property
+    def language(self) -> Language:
+        """As asked for, or the environment's, or the kiosk's own."""
+        for said in (
+            self.lang,
+            os.environ.get("KIOSK_LANG"),
+            self._set_language(),
+            os.environ.get("LC_ALL"),
+            os.environ.get("LANG"),
+        ):
+            for language in LANGUAGES:
+                if said and said.lower().startswith(language):
+                    return language
+        return "en"
+
+    def _set_language(self) -> str:
+        """The language of kiosk.toml, without making a home for it."""
+        if self._parts:
+            return self._parts[0].settings.language
+        path = home_folder(self.home) / "kiosk.toml"
+        if not path.exists():
+            return ""
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return next((line.partition("=")[2].strip(' "') for line in lines if line.startswith("language")), "")
+
+    @property
+    def parts(self) -> Parts:
+        """The kiosk's parts; its home is made at first use."""
+        if not self._parts:
+            self._parts.append(Parts.of(self.home))
+        return self._parts[0]
+
+    def say(self, key: str, **fields: object) -> None:
+        """A sentence, to people."""
+        click.echo(self.words.say(key, **fields))
+
+    def note(self, key: str, **fields: object) -> None:
+        """A sentence beside the work: progress, advice. Never mixed with what was asked for."""
+        click.echo(self.words.say(key, **fields), err=True)
+
+    def show(self, document: object) -> None:
+        """A JSON document."""
+        click.echo(json.dumps(document, ensure_ascii=False, indent=None if not sys.stdout.isatty() else 2))
+
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Rows under their heads, as wide as they need."""
+        lines = [list(head), *(list(map(printable, row)) for row in rows)]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+        for line in lines:
+            click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+    def why(self, no: Refusal) -> str:
+        """The sentence of a refusal; its code and fields where it has none of its own."""
+        return sentence(self.words, "refusal", no.code, no.fields)
+
+    def refused(self, no: Refusal) -> int:
+        """Say a refusal; its exit code."""
+        if self.json:
+            self.show({"error": {"code": no.code, "message": self.why(no), **no.fields}})
+        click.echo(self.words.say("cli.refused", why=self.why(no)), err=True)
+        return REFUSED
+
+    def unavailable(self, no: Unavailable) -> int:
+        """Say what could not be asked or written; its exit code."""
+        if self.json:
+            self.show({"error": could_not(self.words, no)})
+        click.echo(could_not(self.words, no)["message"], err=True)
+        if no.detail:
+            click.echo(f"  ({no.detail})", err=True)
+        return UNKNOWN
+
+    def misused(self, error: click.UsageError) -> int:
+        """Say how a command was misused; its exit code."""
+        if isinstance(error, click.exceptions.NoArgsIsHelpError):
+            click.echo(error.ctx.get_help(), err=True)
+            return MISUSED
+        path = error.ctx.command_path if error.ctx else "kiosk"
+        click.echo(self.words.say("cli.misused", what=self._misuse(error), path=path), err=True)
+        return MISUSED
+
+    def _misuse(self, error: click.UsageError) -> str:
+        match error:
+            case click.exceptions.NoSuchOption():
+                return self.words.say("cli.no-such-option", name=error.option_name)
+            case click.MissingParameter():
+                name = error.param.opts[0] if error.param and error.param.param_type_name == "option" else _metavar(error.param)
+                return self.words.say("cli.missing", name=name)
+            case click.BadParameter():
+                name = error.param.opts[0] if error.param else ""
+                return self.words.say("cli.bad-value", name=name, detail=error.message)
+            case _:
+                return error.message
+
+
+def _metavar(param: click.Parameter | None) -> str:
+    return (param.name or "").upper() if param else ""
+
+
+def printable(text: str) -> str:
+    """Text that a terminal can take: control characters, which a barcode may hold, are shown and not obeyed."""
+    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
+
+
+def sentence(words: Words, table: str, code: str, fields: dict[str, str]) -> str:
+    """The sentence of a code, or its bare code and fields, so that nothing is ever left unsaid."""
+    shown = {name: printable(value) for name, value in fields.items()}
+    key = f"{table}.{code}"
+    if code == "not-read":
+        details = [f"{table}.{shown.get('why')}" for table in ("unread", "problem")]
+        return " ".join(words.say(said) for said in (key, *details) if said in words)
+    try:
+        return words.say(key, **shown)
+    except KeyError:
+        return str(Refusal(code, **shown))
+
+
+def could_not(words: Words, no: Unavailable) -> dict[str, str]:
+    """An `Unavailable` as JSON: what did not answer, and in words that nothing is known."""
+    key = f"unavailable.{no.code}"
+    reason = words.say(key) if key in words else no.code
+    who = words.say(f"cli.part.{no.part}") if f"cli.part.{no.part}" in words else no.part
+    return {"part": no.part, "code": no.code, "message": words.say("cli.unavailable", who=who, why=reason), "detail": no.detail}
+
+
+def common(function: Decorated) -> Decorated:
+    """The options that every command has."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
+        if value and param.name:
+            setattr(ctx.ensure_object(Terminal), param.name, value)
+
+    for option in (
+        click.help_option("--help"),
+        click.option("--json", is_flag=True, expose_value=False, is_eager=True, callback=keep),
+        click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, is_eager=True, callback=keep),
+        click.option("--home", type=click.Path(), expose_value=False, is_eager=True, callback=keep),
+    ):
+        function = option(function)
+    return function
+
+
+class Formatter(click.HelpFormatter):
+    """click's help with its own three words in the language asked for."""
+
+    said: Words
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """How the command is called."""
+        super().write_usage(prog, args, prefix or self.said.say("cli.usage"))
+
+    def write_heading(self, heading: str) -> None:
+        """The head of a section."""
+        key = f"cli.{heading.lower()}"
+        super().write_heading(self.said.say(key) if key in self.said else heading)
+
+
+class Speaking(click.Context):
+    """A context whose help speaks the language asked for."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """A formatter with the words of the terminal."""
+        formatter = Formatter(width=self.terminal_width, max_width=self.max_content_width)
+        formatter.said = self.ensure_object(Terminal).words
+        return formatter
+
+
+def localised(command: click.Command, said: Words, name: str) -> click.Command:
+    """The command with its help in one language: `cli.<name>.help`, and `cli.option.<option>` for each of its options."""
+    command.context_class = Speaking
+    command.help = said.say(f"cli.{name}.help")
+    command.options_metavar = said.say("cli.options-metavar")
+    for param in command.params:
+        if isinstance(param, click.Option) and param.name:
+            own = f"cli.{name}.{param.name}"
+            shared = f"cli.option.{param.name}"
+            param.help = said.say(own if own in said and param.name != "help" else shared)
+    if isinstance(command, click.Group):
+        for below in command.commands:
+            localised(command.commands[below], said, f"{name}.{below}")
+    return command
+
+
+class Progress:
+    """Says how far a long work is: nothing in its first two seconds, then at most once in two."""
+
+    def __init__(self, terminal: Terminal, key: str) -> None:
+        self._terminal, self._key, self._next = terminal, key, time.monotonic() + 2
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """So much is done."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + 2
+            self._terminal.note(self._key, done=done, total=total if total is not None else "?")
+
+
+def written(path: Path, content: bytes) -> Path:
+    """A file, whole or not at all; `Unavailable` where the disk does not take it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{path.name}.new")
+        with new.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError as error:
+        code = {28: "disk-full", 30: "read-only", 13: "read-only"}.get(error.errno or 0, "gone")
+        raise Unavailable("folder", code, f"{path}: {error.strerror}") from error
+    return path

@@ -1,0 +1,1 @@
+"""The nouns: frozen, pure, the standard library only."""

@@ -1,0 +1,1 @@
+"""The verbs: one desk for each duty."""

@@ -1,0 +1,116 @@
+"""No misread is the law: what counts as enough to believe a text, and what refuses it."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from drivers.picture import Symbol, Unread, Unreadable
+from drivers.picture.bars import Bars
+from drivers.picture.judge import Measures, Reading, credible, grouped, reason, verdict
+from drivers.scan import Symbology
+
+HERE = Bars(0.0, 100, 600, 100, 180).corners
+NEXT = Bars(0.0, 100, 600, 220, 300).corners
+
+texts = st.text("0123456789ABCDEF-", min_size=5, max_size=20)
+readings = st.builds(
+    Reading,
+    text=texts,
+    symbology=st.sampled_from([Symbology.CODE39, Symbology.CODE128]),
+    engine=st.sampled_from(["zxing", "zbar", "pattern"]),
+    view=st.sampled_from(["page", "straight", "rows"]),
+    lines=st.integers(3, 100),
+    corners=st.just(HERE),
+)
+
+
+def read(text="99999001495785", engine="zxing", view="page", lines=5, corners=HERE, symbology=Symbology.CODE39):
+    return Reading(text, symbology, engine, view, lines, corners)
+
+
+@given(st.lists(readings, min_size=1, max_size=8))
+def test_a_symbol_has_one_text_and_two_witnesses(group):
+    """Q4: one engine alone, or two that differ, never make a number."""
+    said = {(r.text, r.symbology) for r in group}
+    witnesses = {r.witness for r in group}
+
+    one = verdict(group)
+
+    assert isinstance(one, Symbol) == (len(said) == 1 and len(witnesses) >= 2)
+    assert isinstance(one, Unread) or one.text == group[0].text
+
+
+@given(st.lists(readings, min_size=2, max_size=6), texts)
+def test_one_more_reading_of_another_text_always_refuses_the_place(group, other):
+    """Q4: nothing is chosen by majority."""
+    assume(all(r.text != other for r in group))
+
+    one = verdict([*group, read(other)])
+
+    assert isinstance(one, Unread)
+    assert other in one.got
+
+
+@given(st.lists(readings, min_size=1, max_size=6), st.randoms())
+def test_the_order_of_readings_changes_nothing(group, random):
+    shuffled = random.sample(group, len(group))
+
+    assert verdict(shuffled) == verdict(group)
+
+
+def test_a_shorter_text_inside_a_longer_one_refuses_both():
+    """Q4: a cut-off or merged symbol never gives a shorter number."""
+    part = Bars(0.0, 100, 300, 100, 180).corners
+    (group,) = grouped([read(), read(engine="zbar"), read("9999900", corners=part)])
+
+    assert isinstance(verdict(group), Unread)
+
+
+def test_two_engines_that_differ_and_one_engine_that_does_are_told_apart():
+    """Q4: the reason is one that a client can act on."""
+    assert verdict([read(), read("99999001495788", "zbar")]).reason is Unreadable.ENGINES_DISAGREE
+    assert verdict([read(), read("99999001495788", view="rows")]).reason is Unreadable.RIVALS
+
+
+def test_one_scan_line_of_zbar_is_neither_witness_nor_rival():
+    """Q4: zbar reports whatever a single line gave; measured, that is where its wrong numbers come from."""
+    assert credible([read(engine="zbar", lines=2), read(engine="zbar", lines=3)]) == [read(engine="zbar", lines=3)]
+
+
+def test_a_text_without_room_for_its_characters_does_not_count():
+    assert credible([read(corners=Bars(0.0, 100, 130, 100, 180).corners)]) == []
+
+
+def test_a_scrap_of_two_characters_does_not_count():
+    """Q4: zbar has been seen to read a piece of a longer Code 39."""
+    assert credible([read("12")]) == []
+
+
+def test_another_symbology_is_refused_by_its_kind_whatever_it_says():
+    """Q4: fourteen digits in Interleaved 2 of 5 look like a transaction number."""
+    foreign = [read(symbology=Symbology.ITF), read(engine="zbar", symbology=Symbology.ITF)]
+
+    assert verdict(foreign) == Unread((100, 100, 600, 180), Unreadable.SYMBOLOGY_NOT_ACCEPTED, ("ITF",))
+
+
+def test_rows_stay_apart_and_readings_of_one_place_come_together():
+    """Q4."""
+    upper, again, lower = read(), read(engine="zbar"), read(corners=NEXT)
+
+    assert grouped([upper, lower, again]) == [[upper, again], [lower]]
+
+
+@pytest.mark.parametrize(
+    ("measures", "expected"),
+    [
+        (Measures(200, 3, 2, 40, at_edge=True), Unreadable.CUT_OFF),
+        (Measures(20, 3, 2, 40, at_edge=False), Unreadable.LOW_CONTRAST),
+        (Measures(200, 1, 2, 40, at_edge=False), Unreadable.TOO_FINE),
+        (Measures(200, 3, 9, 40, at_edge=False), Unreadable.BLURRED),
+        (Measures(200, 3, 2, 3, at_edge=False), Unreadable.NO_QUIET_ZONE),
+        (Measures(200, 3, 2, 40, at_edge=False), Unreadable.UNREADABLE),
+    ],
+)
+def test_what_is_plainest_is_the_reason(measures, expected):
+    """Q4: the form goes back saying why."""
+    assert reason(measures) is expected

@@ -1,0 +1,51 @@
+"""The command line itself: help in both languages, misuse named, exit codes."""
+
+import pytest
+
+from kiosk.cli import COMMANDS
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_every_command_has_its_help_in_both_languages(kiosk, command, language):
+    done = kiosk("--lang", language, command, "--help")
+
+    assert done.code == 0
+    assert done.out.startswith("Usage: " if language == "en" else "Emploi : ")
+    assert "--json" in done.out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["query", "--nonsense"], ["prove"], ["prove", "1"], ["form", "--rows", "x"], []]
+)
+def test_misuse_is_said_and_ends_with_2(kiosk, arguments):
+    done = kiosk(*arguments)
+
+    assert done.code == 2
+    assert done.err
+
+
+def test_the_help_makes_no_home(kiosk, home, monkeypatch):
+    monkeypatch.setenv("KIOSK_HOME", str(home / "never"))
+
+    kiosk("--help")
+
+    assert not (home / "never").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_demonstration_shows_all_three_marks_and_the_refusal(kiosk, home, language):
+    """Q1, Q2, Q3, Q7: what a newcomer sees; typed numbers are answered, the end of input ends it well."""
+    done = kiosk("--lang", language, "demo", typed="99999001495785\n911\n")
+
+    assert done.code == 0
+    for said in ("R   ", "NR  ", "N/A ", "99999001495789", ".pdf", "911"):
+        assert said in done.out
+    assert len(list((home / "demo" / "sheets").glob("*.pdf"))) == 1
+
+
+def test_the_demonstration_can_be_run_again(kiosk, home):
+    kiosk("demo", "--no-scan")
+
+    assert kiosk("demo", "--no-scan").code == 0
+    assert len(list((home / "demo" / "sheets").glob("*.pdf"))) == 2
