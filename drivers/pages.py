@@ -117,8 +117,9 @@ class Reader:
             return self._asked(question)
 
     def _opened(self, document: Document) -> int:
+        self._warden.start()
         held = self._open
-        if held is None or held[:2] != (self._warden.generation, document) or self._warden.pid is None:
+        if held is None or held[:2] != (self._warden.generation, document):
             self._open = None
             answer, _ = self._asked({"do": "open"}, document.data)
             self._open = held = (self._warden.generation, document, int(answer["pages"]))

@@ -165,9 +165,9 @@ def decoded128(words: list[int]) -> str | None:
     >>> decoded128([104, 33, 34, 102])
     'AB'
     """
-    *body, check = words
-    if len(body) < 2 or body[0] not in {_A, _B, _C}:
+    if len(words) < 3 or words[0] not in {_A, _B, _C}:
         return None
+    *body, check = words
     if (body[0] + sum(i * word for i, word in enumerate(body))) % 103 != check:
         return None
     return _spelled(body)

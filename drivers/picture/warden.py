@@ -59,7 +59,9 @@ class Warden:
         self.close()
 
     def start(self) -> None:
-        """Starts the process, if it does not run."""
+        """Starts the process, if it does not run; one that ended while nothing was asked of it is no answer's fault."""
+        if self._process is not None and _ended(self._process):
+            self._buried("ended idle")
         if self._process is None:
             self._said = os.memfd_create("child-stderr", os.MFD_CLOEXEC)
             self._process = _spawn(self._limits, self._said)
@@ -137,6 +139,11 @@ def _surroundings() -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
     here = str(Path(drivers.__file__).parents[1])
     return kept | dict.fromkeys(_ONE_THREAD, "1") | {"PYTHONPATH": here, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it has ended; its exit is left to be collected."""
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _reaped(process: subprocess.Popen[bytes], grace: threading.Timer) -> tuple[int, int]:

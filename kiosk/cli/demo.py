@@ -39,8 +39,9 @@ def demo(terminal: Terminal, /, *, scan: bool) -> int:
     for row in sheet.faults:
         terminal.say("cli.demo.removed", row=row)
         sheet = counter.remove(sheet, row, terminal.words.say("cli.demo.reason"), BADGE)
-    terminal.say("cli.demo.proof", path=stamped(terminal, sheet, BADGE, home / "sheets"))
-    terminal.say("cli.demo.next", form=form)
+    proof = stamped(terminal, sheet, BADGE, home / "sheets")
+    terminal.say("cli.demo.proof", path=proof)
+    terminal.say("cli.demo.next", home=home, form=form, proof=proof)
     if not scan:
         return 0
     terminal.say("cli.demo.examples", examples=", ".join((*NUMBERS[:2], "XXXXPARS0000471", "911")))

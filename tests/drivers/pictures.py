@@ -1,7 +1,6 @@
-"""Pages drawn for tests: forms, scans of them, and files that are out to do harm. Plain functions from facts to bytes."""
+"""Pages drawn for tests: forms, labels, scans of them. Plain functions from facts to bytes or pixels."""
 
 import io
-import zlib
 
 import numpy as np
 import zxingcpp
@@ -71,75 +70,3 @@ def tiff(*pages):
     """A TIFF of several pages."""
     first, *rest = (Image.fromarray(page) for page in pages)
     return saved(first, "TIFF", save_all=True, append_images=rest, compression="tiff_lzw")
-
-
-def pdf(*objects, root=1):
-    """A PDF from its objects, numbered from 1: bytes, or (dictionary entries, stream)."""
-    out, places = bytearray(b"%PDF-1.7\n"), []
-    for number, item in enumerate(objects, start=1):
-        places.append(len(out))
-        body = item if isinstance(item, bytes) else _stream(*item)
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer\n<< /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, root, start)
-    return bytes(out)
-
-
-def _stream(entries, stream):
-    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (entries, len(stream), stream)
-
-
-def _one_page(contents, *more, box=b"0 0 612 792", resources=b""):
-    return pdf(
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [%s] /Contents 4 0 R /Resources << %s >> >>" % (box, resources),
-        contents,
-        *more,
-    )
-
-
-def huge_page(inches=200):
-    """One page, 200 inches a side."""
-    side = b"%d" % (72 * inches)
-    return _one_page((b"", b"0 0 m"), box=b"0 0 %s %s" % (side, side))
-
-
-def nested_flate(size=3_000_000_000):
-    """A few kilobytes whose content stream wants gigabytes: zeros, deflated twice."""
-    packer, inner = zlib.compressobj(9), bytearray()
-    block = b"0 0 m 1 1 l S\n" * 74_900
-    for _ in range(max(1, size // len(block))):
-        inner += packer.compress(block)
-    inner += packer.flush()
-    return _one_page((b"/Filter [/FlateDecode /FlateDecode]", zlib.compress(bytes(inner), 9)))
-
-
-def endless(depth=8, width=10):
-    """Form XObjects that call the next one ten times each: 10 ** depth drawings."""
-    calls = b"/F Do " * width
-    forms = [
-        (b"/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /XObject << /F %d 0 R >> >>" % (n + 6), calls)
-        for n in range(depth)
-    ]
-    last = (b"/Type /XObject /Subtype /Form /BBox [0 0 612 792]", b"0 0 10 10 re f")
-    return _one_page((b"", calls), *forms, last, resources=b"/XObject << /F 5 0 R >>")
-
-
-def many_pages(count):
-    """A PDF of so many empty pages."""
-    kids = b" ".join(b"%d 0 R" % (n + 3) for n in range(count))
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>"
-    return pdf(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, count), *[page] * count)
-
-
-def encrypted(data, password="secret"):
-    """The same PDF behind a password."""
-    import pikepdf
-
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(data)) as document:
-        document.save(out, encryption=pikepdf.Encryption(user=password, owner=password))
-    return out.getvalue()

@@ -11,7 +11,9 @@ from drivers.scan import Symbology
 
 KINDS = {"Code39": Symbology.CODE39, "Code128": Symbology.CODE128}
 kinds = st.sampled_from(sorted(KINDS))
-numbers = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-", min_size=4, max_size=20) | st.text("0123456789", min_size=14, max_size=14)
+numbers = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-", min_size=4, max_size=20) | st.text(
+    "0123456789", min_size=14, max_size=14
+)
 
 
 def profile(text, kind, module=2, blur=1, noise=0.0, seed=0):
