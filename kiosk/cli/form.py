@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.prove import header
 from kiosk.cli.terminal import Terminal, common, written
 from kiosk.core.faults import Refusal
 from kiosk.core.reference import NotAReference, candidates
+from kiosk.core.sheet import Header
+from kiosk.core.stamp import office_code
 
 
 @click.command()
@@ -29,8 +30,9 @@ def form(
     """Every number is checked before it is drawn: a form that would be refused is not made."""
     listed = [*numbers, *(listed_in(source) if source else ())]
     checked = [_checked(number, place) for place, number in enumerate(listed, 1)]
-    head["office"] = head["office"] or terminal.parts.settings.office or "0000"
-    pdf = terminal.parts.paper.form(header(terminal, **head), checked, symbology, rows or max(0, 12 - len(checked)))
+    office = head["office"] or terminal.parts.settings.office
+    top = Header(office_code(office) if office else "", head["client"], head["client_id"], head["contact"])
+    pdf = terminal.parts.paper.form(top, checked, symbology, rows or max(0, 12 - len(checked)))
     path = written(out, pdf)
     if terminal.json:
         terminal.show({"form": str(path), "rows": len(checked)})

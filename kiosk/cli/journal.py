@@ -50,8 +50,9 @@ def search(terminal: Terminal, number: str | None, sheet: str | None, badge: str
     """What fits all that is given."""
     if not any((number, sheet, badge, day)):
         raise Refusal("nothing-to-search")
-    found = terminal.parts.journal.find(number=number, badge=badge, day=day)
-    return _listed(terminal, [one for one in found if sheet in (None, one.entry.subject)], number or sheet or badge or day or "")
+    wanted = sheet.upper() if sheet else None
+    found = terminal.parts.journal.find(number=number or wanted, badge=badge, day=day)
+    return _listed(terminal, [one for one in found if wanted in (None, one.entry.subject)], number or sheet or badge or day or "")
 
 
 @journal.command()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.query import asked
+from kiosk.cli.query import asked, exit_code
 from kiosk.cli.rows import document, row_document, table
 from kiosk.cli.terminal import REFUSED, Terminal, common, written
 from kiosk.core.faults import Refusal, Unavailable
@@ -84,11 +84,11 @@ def _not_stamped(terminal: Terminal, sheet: QuerySheet, no: Refusal) -> int:
     if terminal.json:
         error = {"code": no.code, "message": terminal.why(no), "rows": [{"row": n, "message": why} for n, why in hindrances]}
         terminal.show(document(terminal, shown) | {"proof": None, "error": error})
-        return REFUSED
+        return exit_code(shown) or REFUSED
     terminal.note("cli.refused", why=terminal.why(no))
     for place, why in hindrances:
         terminal.note("cli.prove.row", row=place, why=why)
-    return REFUSED
+    return exit_code(shown) or REFUSED
 
 
 def _tell(terminal: Terminal, sheet: QuerySheet, path: Path) -> None:

@@ -122,9 +122,21 @@ class Terminal:
                 return self.words.say("cli.missing", name=name)
             case click.BadParameter():
                 name = error.param.opts[0] if error.param else ""
-                return self.words.say("cli.bad-value", name=name, detail=error.message)
+                return self.words.say("cli.bad-value", name=name, expected=self._expected(error.param))
             case _:
                 return error.message
+
+    def _expected(self, param: click.Parameter | None) -> str:
+        """What a parameter takes, in words."""
+        match param.type if param else None:
+            case click.Choice() as kind:
+                return ", ".join(map(str, kind.choices))
+            case click.IntRange() as kind:
+                return self.words.say("cli.expected.number", least=kind.min, most=kind.max if kind.max is not None else "…")
+            case click.Path() as kind:
+                return self.words.say("cli.expected.folder" if kind.dir_okay else "cli.expected.file")
+            case _:
+                return self.words.say("cli.expected.other")
 
 
 def _metavar(param: click.Parameter | None) -> str:

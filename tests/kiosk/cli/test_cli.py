@@ -49,3 +49,29 @@ def test_the_demonstration_can_be_run_again(kiosk, home):
 
     assert kiosk("demo", "--no-scan").code == 0
     assert len(list((home / "demo" / "sheets").glob("*.pdf"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["form", "--rows", "501"], "--rows : attendu un nombre de 0 à 500."),
+        (["form", "--symbology", "itf"], "attendu code128, code39."),
+        (["form", "--from", "nowhere.csv"], "--from : attendu un fichier qui existe."),
+        (["query", "--nonsense"], "Il n'y a pas d'option --nonsense."),
+        (["prove", "1"], "--badge manque."),
+    ],
+)
+def test_misuse_is_said_in_french_too(kiosk, arguments, said):
+    done = kiosk("--lang", "fr", *arguments)
+
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_a_blank_form_leaves_the_office_to_be_written_by_hand(kiosk, tmp_path):
+    """Q2."""
+    import pypdfium2
+
+    assert kiosk("form", "--rows", "5", "--out", tmp_path / "blank.pdf").code == 0
+
+    assert "000" not in pypdfium2.PdfDocument(tmp_path / "blank.pdf")[0].get_textpage().get_text_range()

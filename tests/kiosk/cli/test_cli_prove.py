@@ -79,7 +79,7 @@ def test_nothing_is_stamped_while_the_store_is_down(kiosk, form, fault, tmp_path
 
     done = kiosk("prove", form, *HEAD, "--out", tmp_path / "out")
 
-    assert done.code == 1
+    assert done.code == 3
     assert "no status can be given" in done.err
     assert not (tmp_path / "out").exists()
 
