@@ -12,13 +12,16 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.adapters.acros.reply import MAX_REPLY, Reply, question, understood
 from kiosk.core.answer import Answer
 from kiosk.core.faults import Unavailable
 from kiosk.core.reference import Reference
 from kiosk.ports import Clock
+
+if TYPE_CHECKING:
+    import urllib3
 
 MAX_ASKED = 2000
 MAX_SECONDS = 3600
@@ -148,7 +151,7 @@ class Errand:
 
 
 def over_http(url: str) -> Transport:
-    """A transport to a store on the network. Proxies and redirects are not followed, and nothing is sent twice."""
+    """A transport to a store on the network. Proxies and redirects are not followed."""
     import urllib3  # noqa: PLC0415 - a kiosk with its own store does not need it
 
     try:
@@ -161,29 +164,40 @@ def over_http(url: str) -> Transport:
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     path = (parsed.path or "").rstrip("/") + PATH
 
+    def post(body: bytes, budget: float) -> "urllib3.BaseHTTPResponse":
+        return pool.urlopen("POST", path, body, headers, timeout=budget, redirect=False, preload_content=False, decode_content=True)
+
+    def kept(body: bytes, budget: float) -> "urllib3.BaseHTTPResponse":
+        """The reply; over a new connection where the store had closed the kept one meanwhile, which is no fault of the store's."""
+        made = pool.num_connections
+        try:
+            return post(body, budget)
+        except urllib3.exceptions.ProtocolError:
+            if pool.num_connections > made:
+                raise
+            return post(body, budget)
+
     def send(body: bytes, budget: float) -> Reply:
         try:
-            got = pool.urlopen(
-                "POST",
-                path,
-                body,
-                headers,
-                timeout=budget,
-                redirect=False,
-                preload_content=False,
-                decode_content=True,
-            )
+            got = kept(body, budget)
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise Unavailable("store", "down", f"{url}: {type(error).__name__}") from error
-        try:
-            reply = Reply(got.status, got.headers.get("Content-Type", ""), got.read(MAX_REPLY + 1))
-        except (urllib3.exceptions.HTTPError, OSError) as error:  # the reply broke off
-            got.close()
-            raise Unavailable("store", "garbled", f"{url}: {type(error).__name__}") from error
-        got.release_conn() if len(reply.body) <= MAX_REPLY else got.close()
-        return reply
+            late = isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(
+                error, urllib3.exceptions.NewConnectionError
+            )
+            raise Unavailable("store", "slow" if late else "down", f"{url}: {type(error).__name__}") from error
+        return _read(got, url)
 
     return send
+
+
+def _read(got: "urllib3.BaseHTTPResponse", url: str) -> Reply:
+    try:
+        reply = Reply(got.status, got.headers.get("Content-Type", ""), got.read(MAX_REPLY + 1))
+    except Exception as error:  # urllib3's own errors, and those of what decompresses, when a reply breaks off
+        got.close()
+        raise Unavailable("store", "garbled", f"{url}: {type(error).__name__}") from error
+    got.release_conn() if len(reply.body) <= MAX_REPLY else got.close()
+    return reply
 
 
 def in_process(path: str, options: Mapping[str, str]) -> Transport:
