@@ -24,6 +24,8 @@ from drivers.picture.warden import ChildDied, Warden
 from drivers.picture.wire import Message, fault_of, page_of
 from drivers.scan import Box, NoRead, Place, Scan, Symbology
 
+NO_BARCODE = "no-barcode"
+"""The reason of a page on which nothing was found: never passed over, since its rows may be too faint to be seen as such."""
 _ENDED = frozenset({Problem.TOO_SLOW, Problem.TOO_MUCH_MEMORY, Problem.ENGINE_CRASHED})
 
 
@@ -172,6 +174,8 @@ class Pages:
         if page.fault is not None:
             yield NoRead(page.fault.problem, self._source, self._clock(), Place(page.file, page.page, (0, 0, 0, 0)))
         places: list[Symbol | Unread] = [*page.symbols, *page.unread]
+        if page.fault is None and not places:
+            yield NoRead(NO_BARCODE, self._source, self._clock(), Place(page.file, page.page, (0, 0, 0, 0)))
         for found in sorted(places, key=lambda one: (one.box[1], one.box[0])):
             place = Place(page.file, page.page, found.box)
             if isinstance(found, Unread):

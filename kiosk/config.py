@@ -176,7 +176,23 @@ class Parts:
         """The record."""
         from kiosk.adapters.sql import SqlJournal  # noqa: PLC0415 - start-up
 
-        return SqlJournal(self.journal_url)
+        try:
+            record = SqlJournal(self.journal_url)
+        except ValueError as error:
+            raise Refusal("bad-setting", name="journal.url", expected="postgresql://…", got=str(error)) from error
+        self._check_there(record)
+        return record
+
+    def _check_there(self, record: "SqlJournal") -> None:
+        """A new record begins with an entry; an empty one beside keys that were made is a record that was taken away."""
+        from kiosk.core.journal import Entry, RecordBegun  # noqa: PLC0415 - start-up
+
+        if record.newest() is not None:
+            return
+        if (self.settings.home / "trust" / "trust.list").exists():
+            record.close()
+            raise Unavailable("journal", "taken-away", self.journal_url)
+        record.append([Entry("record", clock(), self.settings.station, RecordBegun(self.settings.station))])
 
     @property
     def journal_url(self) -> str:
@@ -231,9 +247,10 @@ class Parts:
         from kiosk.core.journal import Entry, KeyMade  # noqa: PLC0415 - start-up
 
         folder = KeyFolder(self.settings.home)
-        made = None if folder.made else folder.make(clock(), self.owner())
-        if made is not None:  # else another process of this home was first, and says so itself
-            self.journal.append([Entry("keys", clock(), self.settings.station, KeyMade(made.kid.hex(), made.public.hex(), None))])
+        record = None if folder.made else self.journal  # begun before the keys: beside keys, an empty one was taken away
+        made = folder.make(clock(), self.owner()) if record else None
+        if record and made:  # else another process of this home was first, and says so itself
+            record.append([Entry("keys", clock(), self.settings.station, KeyMade(made.kid.hex(), made.public.hex(), None))])
         return folder
 
     def owner(self) -> "Owner":
@@ -263,19 +280,18 @@ class Parts:
         with self.keys.held() as (key, pdf_key, pdf_certificate):
             yield Press(self.paper, Ed25519Seal(self.keys.trust(), key), PdfSigner(pdf_key, pdf_certificate))
 
-    def signed_checkpoint(self) -> tuple["Checkpoint", str]:
-        """The head of the record, and a note of it signed with the sealing key."""
+    def note(self, head: "Checkpoint") -> str:
+        """A note of a checkpoint of the record, signed with the sealing key."""
         from kiosk.adapters.ed25519 import origin, write_note  # noqa: PLC0415 - start-up
 
         with self.keys.held() as (key, _, _):
-            head = self.journal.checkpoint()
-            return head, write_note(key, origin(self.settings.station), head)
+            return write_note(key, origin(self.settings.station), head)
 
     def read_checkpoint(self, note: Path) -> "Checkpoint":
         """The checkpoint of a note that a trusted key signed."""
         from kiosk.adapters.ed25519 import read_note  # noqa: PLC0415 - start-up
 
-        return read_note(note.read_text(encoding="utf-8"), self.keys.trust())
+        return read_note(note.read_bytes().decode("utf-8", "replace"), self.keys.trust())
 
 
 @cache

@@ -17,15 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.picture.bars import Bars
-
-Grey = NDArray[np.uint8]
-Real = NDArray[np.float32]
+from drivers.picture.profile import Grey, Real, barlike, edges, thirds
 
 _CELL = 4
 _LEAST_HEIGHT = 8
-_LEAST_EDGES = 12
-_TEXT = 0.78
-"""Upper and lower third of low bars are alike by at least this; of a line of text, which may be as low, they are not."""
 
 cv2.setNumThreads(1)
 
@@ -46,6 +41,8 @@ _HALF = Look(window=7, share=0.10, contrast=4, length=40)
 
 def places(grey: Grey, known: Sequence[Bars] = ()) -> list[Bars]:
     """Everything on the page that looks like the bars of one symbol, but for what is known; nothing twice."""
+    if min(grey.shape) < 2 * _LEAST_HEIGHT:
+        return []
     half = cv2.resize(grey[: len(grey) // 2 * 2, : grey.shape[1] // 2 * 2], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     halves = _look(half, _HALF, [bars.scaled(0.5) for bars in known])
     found = [*_look(grey, _CLOSE, known), *(bars.scaled(2) for bars in halves)]
@@ -98,29 +95,6 @@ def grown(grey: Grey, bars: Bars) -> Bars:
 def enlarged(grey: Grey, width: int, height: int) -> Grey:
     """Stretched to a size, smoothly."""
     return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def edges(profile: Real) -> NDArray[np.intp]:
-    """Where a profile changes between dark and light, against the local middle; faint changes do not count."""
-    window = np.ones((1, 41))
-    low = cv2.blur(cv2.erode(profile[None], window), (41, 1))[0]
-    high = cv2.blur(cv2.dilate(profile[None], window), (41, 1))[0]
-    swing = high - low
-    side = np.where(profile > (high + low) / 2 + 0.15 * swing, 1, np.where(profile < (high + low) / 2 - 0.15 * swing, -1, 0))
-    side[swing < 0.25 * np.percentile(swing, 90)] = 0
-    clear = np.nonzero(side)[0]
-    changes: NDArray[np.intp] = clear[np.nonzero(np.diff(side[clear]))[0]]
-    return changes
-
-
-def likeness(one: Real, other: Real, reach: int) -> tuple[float, int]:
-    """How alike two profiles are, shading apart, at the best shift within reach: from -1 to 1, and the shift."""
-    a, b = (p - cv2.blur(p[None], (61, 1))[0] for p in (one, other))
-    a, b = a - a.mean(), b - b.mean()
-    middle = len(a) - 1
-    sums = np.correlate(a, b, "full")[max(0, middle - reach) : middle + reach + 1]
-    best = int(sums.argmax())
-    return float(sums[best] / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-6)), best - min(reach, middle)
 
 
 def _look(grey: Grey, look: Look, known: Sequence[Bars]) -> Iterator[Bars]:
@@ -270,48 +244,15 @@ def _runs(busy: NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
 def _tested(grey: Grey, bars: Bars) -> Bars | None:
     """The piece, levelled once more by the shift between its upper and lower third; None where it is no barcode."""
     crop = straight(grey, bars)
-    alike, ends, shift = _thirds(crop)
+    alike, ends, shift = thirds(crop)
     if alike > 0.4 and abs(shift) >= 2 and bars.height > 24:
         lean = math.atan2(shift, bars.height * 2 / 3)
-        tries = [(abs(_thirds(straight(grey, way))[2]), way) for way in (bars.turned(lean), bars.turned(-lean))]
+        tries = [(abs(thirds(straight(grey, way))[2]), way) for way in (bars.turned(lean), bars.turned(-lean))]
         least, turned = min(tries, key=lambda one: one[0])
         if least < abs(shift):
             bars, crop = turned, straight(grey, turned)
-            alike, ends, _ = _thirds(crop)
-    return bars if _barlike(crop, alike, ends) else None
-
-
-def _thirds(crop: Grey) -> tuple[float, float, int]:
-    """How alike the two most alike of upper, middle and lower third are; upper and lower; the shift between these."""
-    height, width = crop.shape
-    third = max(2, height // 3)
-    reach = min(max(3, height // 6), width // 4)
-    starts = (0, (height - third) // 2, height - third)
-    upper, middle, lower = (crop[s : s + third].mean(axis=0, dtype=np.float32) for s in starts)
-    ends, shift = likeness(upper, lower, reach)
-    return max(ends, likeness(upper, middle, reach)[0], likeness(middle, lower, reach)[0]), ends, shift
-
-
-def _barlike(crop: Grey, alike: float, ends: float) -> bool:
-    height = crop.shape[0]
-    third = max(2, height // 3)
-    profile = crop.mean(axis=0, dtype=np.float32)
-    most = max(len(edges(p)) for p in (profile, crop[:third].mean(0, dtype=np.float32), crop[-third:].mean(0, dtype=np.float32)))
-    changes = edges(profile)
-    if most < _LEAST_EDGES or alike < 0.4 or len(changes) < 2 or profile.std() < 4:
-        return False
-    element = float(changes[-1] - changes[0]) / (1 + len(changes))
-    repeated = _repeated(crop)
-    if height < 8 * element and ends < _TEXT * repeated:
-        return False
-    lowest = 2.2 if ends > 0.9 * repeated else 3.5
-    return height >= lowest * element and element < 25
-
-
-def _repeated(crop: Grey) -> float:
-    """How alike even and odd rows are: what noise leaves of the likeness of thirds."""
-    even, odd = (crop[n::2].mean(axis=0, dtype=np.float32) for n in (0, 1))
-    return likeness(even, odd, 1)[0]
+            alike, ends, _ = thirds(crop)
+    return bars if barlike(crop, alike, ends) else None
 
 
 def _within(bars: Bars, other: Bars) -> bool:

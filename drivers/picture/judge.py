@@ -2,8 +2,11 @@
 
 No misread is the law, since a wrong number can let goods go. So:
 
-* A text needs two witnesses: two engines, two views of the place by one engine (another straightening, another band of its
-  rows), or one engine and the pattern check (`drivers.picture.pattern`), which matches each claimed character with the bars.
+* A text needs two witnesses that do not stand on the same ground: scan lines as zxing reads them, scan lines as zbar does,
+  rows averaged to one profile (by whichever engine: a stroke spoils that profile for both), and the pattern check
+  (`drivers.picture.pattern`), which matches each claimed character with the bars in both halves of their height. Averages
+  of the upper and of the lower rows are two grounds, since no row is in both.
+* Code 39 has no check character, so the pattern check is one of its witnesses or it is not believed.
 * zbar reports whatever one scan line gave, so fewer than three agreeing lines are no witness, and no rival either.
 * Two texts at one place refuse each other. Nothing is ever chosen by a majority, or by what looks like a number.
 * A shorter text inside a longer one's place is a rival too: a cut-off or merged symbol never gives a shorter number.
@@ -22,6 +25,9 @@ Verdict = Symbol | Unread
 
 ENOUGH_LINES = 3
 _SHORTEST = 3
+_LINES = frozenset({"page", "straight"})
+_AVERAGES = frozenset({"rows", "upper", "middle", "lower"})
+"""Views of the reading (`drivers.picture.reading`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,20 @@ def _room(reading: Reading) -> bool:
     return math.dist(*reading.corners[:2]) >= 3 * len(reading.text)
 
 
+def _grounds(witnesses: Sequence[str]) -> set[str]:
+    """What the witnesses stand on.
+
+    >>> sorted(_grounds(["zbar:rows", "zxing:rows sharp", "zxing:page"]))
+    ['average', 'zxing lines']
+    """
+    views = {(witness.split(":")[0], witness.split(":")[1].split()[0]) for witness in witnesses}
+    bands = {view for engine, view in views if engine != "pattern"}
+    grounds = {f"{engine} lines" for engine, view in views if view in _LINES and engine != "pattern"}
+    grounds |= {"average"} if bands & _AVERAGES else set()
+    grounds |= {"average of other rows"} if bands >= {"upper", "lower"} else set()
+    return grounds | {engine for engine, _ in views if engine == "pattern"}
+
+
 def grouped(readings: Sequence[Reading]) -> list[list[Reading]]:
     """The readings in groups, each over one place: whoever overlaps one of a group belongs to it."""
     group = list(range(len(readings)))
@@ -87,9 +107,9 @@ def verdict(readings: Sequence[Reading]) -> Verdict:
     >>> first = Reading("99999001495785", Symbology.CODE39, "zxing", "page", 2, box)
     >>> verdict([first]).reason
     <Unreadable.UNSURE: 'unsure'>
-    >>> verdict([first, Reading("99999001495785", Symbology.CODE39, "zbar", "place", 7, box)]).text
+    >>> verdict([first, Reading("99999001495785", Symbology.CODE39, "pattern", "halves", 1, box)]).text
     '99999001495785'
-    >>> verdict([first, Reading("99999001495788", Symbology.CODE39, "zbar", "place", 3, box)]).got
+    >>> verdict([first, Reading("99999001495788", Symbology.CODE39, "zbar", "straight", 3, box)]).got
     ('99999001495785', '99999001495788')
     """
     box = hull([corner for r in readings for corner in r.corners])
@@ -102,7 +122,8 @@ def verdict(readings: Sequence[Reading]) -> Verdict:
     if symbology not in ACCEPTED:
         return Unread(box, Unreadable.SYMBOLOGY_NOT_ACCEPTED, (symbology.name,))
     witnesses = tuple(sorted({r.witness for r in readings}))
-    if len(witnesses) < 2:
+    grounds = _grounds(witnesses)
+    if len(grounds) < 2 or (symbology is Symbology.CODE39 and "pattern" not in grounds):
         return Unread(box, Unreadable.UNSURE, (text,))
     return Symbol(text, symbology, box, Evidence(witnesses, max(r.lines for r in readings)))
 

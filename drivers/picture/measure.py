@@ -3,8 +3,9 @@
 import numpy as np
 
 from drivers.picture.bars import Bars
-from drivers.picture.find import Grey, edges, straight
+from drivers.picture.find import straight
 from drivers.picture.judge import Measures
+from drivers.picture.profile import Grey, edges
 
 
 def measured(grey: Grey, bars: Bars) -> Measures:

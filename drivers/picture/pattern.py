@@ -17,6 +17,7 @@ from drivers.scan import Symbology
 Real = NDArray[np.float64]
 
 _MARGIN = 0.02
+_UNEVEN = 0.15
 _BLURS = (0.35, 0.7)
 _FINE = 8
 """Samples of a module in the drawing of a shape; divisible by what cells are sampled at."""
@@ -42,7 +43,9 @@ _WIDTHS128 = re.findall(
 )
 _STOP128 = "2331112"
 _A, _B, _C = 103, 104, 105
-_RATIOS = (2.0, 2.5, 3.0)
+_SHAPES39 = tuple((ratio, blur) for ratio in (2.0, 2.25, 2.5, 2.75, 3.0) for blur in _BLURS)
+_BENDS = (0.0, -0.02, 0.02, -0.04, 0.04, -0.07, 0.07, -0.1, 0.1)
+_SHIFTS = (0.0, -0.03, 0.03, -0.06, 0.06)
 
 
 def agrees(profile: Real, text: str, symbology: Symbology) -> bool:
@@ -97,13 +100,44 @@ def _holds39(bars: _Inked, text: str) -> bool:
     if not set(text) <= set(_CODE39):
         return False
     claim = np.array([_CODE39.index(c) for c in f"*{text}*"])
-    for ratio in _RATIOS:
-        cell = 6 + 3 * ratio + 1  # with the gap after it, one narrow bar wide
-        bounds = np.arange(len(claim) + 1, dtype=np.float64) * (cell / (len(claim) * cell - 1))
-        for blur in _BLURS:
-            if _claimed(bars.cells(bounds, 64), _shapes39(ratio, blur), claim):
-                return True
-    return False
+    shape, fit = max(((s, _fit39(bars, claim, s)) for s in _SHAPES39), key=_typical)
+    if _borne(fit):
+        return True
+    bend = max(_BENDS, key=lambda bend: _typical((shape, _fit39(bars, claim, shape, bend))))
+    return _borne(_fit39(bars, claim, shape, bend, _SHIFTS))
+
+
+def _fit39(
+    bars: _Inked, claim: NDArray[np.intp], shape: tuple[float, float], bend: float = 0.0, shifts: tuple[float, ...] = (0.0,)
+) -> tuple[Real, Real]:
+    """For each claimed character, how well it fits its cell, and how much better than any other does.
+
+    `shape` is the ratio of wide to narrow and the blur. A page seen askew is `bend`ed: its cells grow from one end to the
+    other; each cell may also lie a little to one side, by the best of `shifts` for each character alike.
+    """
+    cell = 6 + 3 * shape[0] + 1  # with the gap after it, one narrow bar wide
+    bounds = np.arange(len(claim) + 1, dtype=np.float64) * (cell / (len(claim) * cell - 1))
+    bent = bounds + bend * bounds * (1 - bounds)
+    ways = [bars.cells(bent + shift / len(claim), 64) @ _shapes39(*shape).T for shift in shifts]
+    scores = np.max(ways, axis=0)
+    here = np.arange(len(claim)), claim
+    mine = scores[here].copy()
+    scores[here] = -1
+    return mine, mine - scores.max(axis=1)
+
+
+def _typical(fitted: tuple[tuple[float, float], tuple[Real, Real]]) -> float:
+    return float(np.median(fitted[1][0]))
+
+
+def _borne(fit: tuple[Real, Real]) -> bool:
+    mine, lead = fit
+    return bool((lead > _MARGIN).all()) and _even(mine)
+
+
+def _even(mine: Real) -> bool:
+    """Whether all characters fit about as well: one that a white streak or a stroke along the bars has changed does not."""
+    return bool(mine.min() > np.median(mine) - _UNEVEN)
 
 
 def _holds128(bars: _Inked, text: str) -> bool:
@@ -118,18 +152,12 @@ def _holds128(bars: _Inked, text: str) -> bool:
     return False
 
 
-def _claimed(cells: Real, shapes: Real, claim: NDArray[np.intp]) -> bool:
-    scores = cells @ shapes.T
-    mine = scores[np.arange(len(claim)), claim].copy()
-    scores[np.arange(len(claim)), claim] = -1
-    return bool((mine - scores.max(axis=1) > _MARGIN).all())
-
-
 def _best(cells: Real, shapes: Real) -> list[int] | None:
     """The best shape of each cell; None where one is hardly better than the next."""
     scores = cells @ shapes.T
     order = np.partition(scores, -2, axis=1)
-    return None if (order[:, -1] - order[:, -2] < _MARGIN / 2).any() else [int(i) for i in scores.argmax(axis=1)]
+    clear = (order[:, -1] - order[:, -2] > _MARGIN / 2).all() and _even(order[:, -1])
+    return [int(i) for i in scores.argmax(axis=1)] if clear else None
 
 
 @cache

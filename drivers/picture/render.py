@@ -23,6 +23,7 @@ from drivers.scan import Box
 
 Grey = NDArray[np.uint8]
 
+_SCALE = DPI / 72 * (1 - 1e-9)  # pdfium's binding rounds up, and 792 * 300 / 72 is a hair over 3300
 _KINDS = ("PNG", "JPEG", "TIFF", "BMP")
 _MOST_CHARACTERS = 50_000
 _PASSWORD = 4
@@ -97,7 +98,7 @@ class _Pdf:
         except pypdfium2.PdfiumError as no:
             raise Unopened(Fault(Problem.UNREADABLE_FILE, f"page {number + 1}", str(no))) from no
         self._check(*page.get_size())
-        bitmap = page.render(scale=DPI / 72, grayscale=True)
+        bitmap = page.render(scale=_SCALE, grayscale=True)
         return Picture(_pixels(bitmap), tuple(_words(page, bitmap)), partial(_finer, page))
 
     def _check(self, width: float, height: float) -> None:
@@ -141,7 +142,7 @@ def _finer(page: pypdfium2.PdfPage, box: Box) -> Grey:
     width, height = page.get_size()
     x0, y0, x1, y1 = (72 / DPI * n for n in box)
     crop = (x0, height - y1, width - x1, y0)  # left, bottom, right, top, in points from the page's edges
-    return _pixels(page.render(scale=2 * DPI / 72, grayscale=True, crop=crop))
+    return _pixels(page.render(scale=2 * _SCALE, grayscale=True, crop=crop))
 
 
 def _pixels(bitmap: pypdfium2.PdfBitmap) -> Grey:

@@ -11,8 +11,9 @@ import numpy as np
 
 from drivers.picture import Symbol, Unread, Unreadable
 from drivers.picture.bars import Bars, overlap
-from drivers.picture.find import Grey, likeness, straight
+from drivers.picture.find import straight
 from drivers.picture.judge import Verdict
+from drivers.picture.profile import Grey, likeness
 
 _TOUCHING = 6
 Ruled = tuple[Bars, Verdict]

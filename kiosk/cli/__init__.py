@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -75,7 +76,8 @@ def kiosk() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; every no is said in words, and has its exit code."""
-    terminal = Terminal()
+    said = list(sys.argv[1:] if arguments is None else arguments)
+    terminal = Terminal(lang=_language(said))
     try:
         code = kiosk.main(args=arguments, prog_name="kiosk", standalone_mode=False, obj=terminal)
     except click.UsageError as error:
@@ -90,6 +92,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = REFUSED
     sys.exit(_code(code))
+
+
+def _language(said: list[str]) -> str | None:
+    """The language asked for, wherever it stands: a misuse before it is told in it too."""
+    after = [right for left, right in pairwise(said) if left == "--lang"] + [one[7:] for one in said if one.startswith("--lang=")]
+    return after[-1] if after else None
 
 
 def _code(code: Any) -> int:  # noqa: ANN401 - what click hands back

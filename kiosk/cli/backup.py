@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from kiosk.cli.journal import checkpoint_of
 from kiosk.cli.terminal import Progress, Terminal, common, written
 from kiosk.config import clock
+from kiosk.core.faults import Unavailable
 
 
 @click.command()
@@ -14,10 +16,13 @@ from kiosk.config import clock
 @click.pass_obj
 def backup(terminal: Terminal, folder: Path) -> int:
     """A consistent copy, while others write."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable("folder", "gone", f"{folder}: {error.strerror}") from error
     progress = Progress(terminal, "cli.copying")
     path, head = terminal.parts.journal.backup(folder, clock(), terminal.parts.settings.station, progress)
-    written(path.with_suffix(".checkpoint"), terminal.parts.signed_checkpoint()[1].encode())
+    written(path.with_suffix(".checkpoint"), terminal.parts.note(head).encode())
     if terminal.json:
         terminal.show({"backup": str(path), "checkpoint": head.short})
     else:
@@ -34,6 +39,7 @@ def restore(terminal: Terminal, file: Path, against: str) -> int:
     """The record from a copy; refused if the copy is not sound, or the record here holds what the copy does not."""
     from kiosk.adapters.sql import restore as restored  # noqa: PLC0415 - start-up
 
+    against = checkpoint_of(terminal, against)
     head = restored(file, terminal.parts.journal_url, against, Progress(terminal, "cli.copying"))
     if terminal.json:
         terminal.show({"restored": str(file), "checkpoint": head.short})

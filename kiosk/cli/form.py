@@ -8,7 +8,7 @@ import click
 from kiosk.cli.terminal import Terminal, common, written
 from kiosk.core.faults import Refusal
 from kiosk.core.reference import NotAReference, candidates
-from kiosk.core.sheet import Header
+from kiosk.core.sheet import Header, check_legible
 from kiosk.core.stamp import office_code
 
 
@@ -31,6 +31,8 @@ def form(
     listed = [*numbers, *(listed_in(source) if source else ())]
     checked = [_checked(number, place) for place, number in enumerate(listed, 1)]
     office = head["office"] or terminal.parts.settings.office
+    for name in ("client", "client_id", "contact"):
+        check_legible(name, head[name])
     top = Header(office_code(office) if office else "", head["client"], head["client_id"], head["contact"])
     pdf = terminal.parts.paper.form(top, checked, symbology, rows or max(0, 12 - len(checked)))
     path = written(out, pdf)
@@ -41,14 +43,17 @@ def form(
     return 0
 
 
+HEADINGS = frozenset({"number", "numbers", "numéro", "numéros", "ccn", "ncf", "transaction", "transaction_number", "reference"})
+
+
 def listed_in(source: Path) -> list[str]:
-    """The numbers of a list, one a line, or of the first column of a CSV; a heading without a digit is left out."""
+    """The numbers of a list, one a line, or of the first column of a CSV, whose heading is left out by its name."""
     try:
         rows = list(csv.reader(source.read_text(encoding="utf-8-sig").splitlines()))
     except (UnicodeDecodeError, csv.Error) as error:
         raise Refusal("unreadable-file", got=f"{source}: {error}") from error
-    first = [row[0].strip() for row in rows if row and row[0].strip()]
-    return first[1:] if first and not any(character.isdigit() for character in first[0]) else first
+    first = [row[0].strip() for row in rows if any(cell.strip() for cell in row)]
+    return first[1:] if first and first[0].lower() in HEADINGS else first
 
 
 def _checked(number: str, place: int) -> str:

@@ -5,13 +5,14 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from kiosk.cli.prove import handed_over
-from kiosk.cli.terminal import REFUSED, Progress, Terminal, common, printable
+from kiosk.cli.terminal import REFUSED, Progress, Terminal, common, named_file, printable
 from kiosk.config import clock, local
 from kiosk.core.faults import Refusal
 from kiosk.core.journal import HandedOver, Stamped
@@ -51,7 +52,9 @@ def search(terminal: Terminal, number: str | None, sheet: str | None, badge: str
     if not any((number, sheet, badge, day)):
         raise Refusal("nothing-to-search")
     wanted = sheet.upper() if sheet else None
-    found = terminal.parts.journal.find(number=number or wanted, badge=badge, day=day)
+    days = _around(day) if day else [None]
+    every = [one for each in days for one in terminal.parts.journal.find(number=number or wanted, badge=badge, day=each)]
+    found = _on_day(terminal, every, day)
     return _listed(terminal, [one for one in found if wanted in (None, one.entry.subject)], number or sheet or badge or day or "")
 
 
@@ -83,8 +86,7 @@ def export(terminal: Terminal, form: str, start: int) -> int:
 def verify(terminal: Terminal, against: str | None) -> int:
     """Whether anything was altered, taken out, put in another order or cut off."""
     record = terminal.parts.journal
-    if against is not None and Path(against).is_file():
-        against = terminal.parts.read_checkpoint(Path(against)).short
+    against = against and checkpoint_of(terminal, against)
     findings = record.verify(against, Progress(terminal, "cli.journal.verifying"))
     checkpoint = record.checkpoint()
     if terminal.json:
@@ -104,7 +106,8 @@ def verify(terminal: Terminal, against: str | None) -> int:
 @click.pass_obj
 def checkpoint(terminal: Terminal) -> int:
     """The head of the record: as it is printed on sheets, and as a signed note to be kept elsewhere."""
-    head, note = terminal.parts.signed_checkpoint()
+    head = terminal.parts.journal.checkpoint()
+    note = terminal.parts.note(head)
     if terminal.json:
         terminal.show({"size": head.size, "root": head.root.hex(), "short": head.short, "note": note})
     else:
@@ -153,6 +156,27 @@ def rebuild(terminal: Terminal) -> int:
     terminal.parts.journal.rebuild()
     terminal.show({"rebuilt": True}) if terminal.json else terminal.say("cli.journal.rebuilt")
     return 0
+
+
+def checkpoint_of(terminal: Terminal, against: str) -> str:
+    """A checkpoint as it is printed on sheets: given as such, or as the file of a signed note."""
+    file = named_file(against)
+    return terminal.parts.read_checkpoint(file).short if file else against
+
+
+def _on_day(terminal: Terminal, found: list[Found], day: str | None) -> list[Found]:
+    """What happened on a day of the office's own zone."""
+    zone = local(terminal.parts.settings.zone)
+    return [one for one in found if day is None or f"{one.entry.at.astimezone(zone):%Y-%m-%d}" == day]
+
+
+def _around(day: str) -> list[str]:
+    """The UTC days that a day of any zone lies in."""
+    try:
+        middle = date.fromisoformat(day)
+        return [str(middle + timedelta(days=n)) for n in (-1, 0, 1)]
+    except (ValueError, OverflowError):
+        raise Refusal("not-a-day", expected="a day such as 2026-11-22", got=day) from None
 
 
 def _listed(terminal: Terminal, found: list[Found], asked: str) -> int:

@@ -1,5 +1,6 @@
 """`kiosk prove`, the stamped sheet; and `kiosk return`, the slip that goes back with a faulty form."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -54,14 +55,19 @@ def header(terminal: Terminal, office: str, client: str, client_id: str, contact
 def removal(text: str) -> tuple[int, str]:
     """`ROW=REASON`."""
     row, _, reason = text.partition("=")
-    if not row.strip().isdecimal() or not reason.strip():
+    if not row.strip().isdecimal() or len(row) > 6 or not reason.strip():
         raise Refusal("bad-removal", expected="ROW=REASON", got=text)
     return int(row), reason
 
 
 def stamped(terminal: Terminal, sheet: QuerySheet, badge: str, out: Path) -> Path:
     """The path of the stamped sheet. It is in the record first: if the folder does not take it, nothing is lost."""
-    with terminal.parts.press() as press:
+    with ExitStack() as stack:
+        try:
+            press = stack.enter_context(terminal.parts.press())
+        except Unavailable as no:
+            terminal.parts.counter.failed(sheet, no, badge)
+            raise
         proof = terminal.parts.counter.stamp(sheet, badge, press)
     return handed_over(terminal, sheet, proof.pdf, out / f"{sheet.number}.pdf", badge)
 
@@ -72,6 +78,7 @@ def handed_over(terminal: Terminal, sheet: QuerySheet, pdf: bytes, path: Path, b
         written(path, pdf)
     except Unavailable as no:
         terminal.parts.counter.failed(sheet, no, by)
+        terminal.note("cli.prove.kept", sheet=sheet.number)
         raise
     terminal.parts.counter.handed_over(sheet, pdf, str(path), by)
     return path

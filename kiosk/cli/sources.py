@@ -8,21 +8,26 @@ from pathlib import Path
 
 from drivers.pages import Pages, Reader
 from drivers.picture import Page
-from drivers.scan import NoRead, Place, Scan, identified
-from kiosk.cli.terminal import Progress, Terminal
+from drivers.scan import NoRead, Scan, identified
+from kiosk.cli.terminal import Progress, Terminal, named_file
 from kiosk.config import clock
+from kiosk.core.reference import NotAReference, candidates
 
 DOCUMENTS = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp"})
-
-LONGEST_NAME = 255
-"""Bytes; the text of a seal is longer, and must not be looked up as a file."""
 
 
 def is_file(given: str) -> bool:
     """Whether an argument means a file: it is one, or is written like one. A number never is."""
-    path = Path(given)
-    named = given.startswith(("/", "./", "../")) or path.suffix.lower() in DOCUMENTS
-    return named or (len(path.name) <= LONGEST_NAME and path.is_file())
+    if given.startswith(("/", "./", "../")) or Path(given).suffix.lower() in DOCUMENTS:
+        return True
+    return named_file(given) is not None and not _is_number(given)
+
+
+def _is_number(given: str) -> bool:
+    try:
+        return bool(candidates(given))
+    except NotAReference:
+        return False
 
 
 def typed(text: str, *, keyed: bool, source: str) -> Scan:
@@ -55,15 +60,10 @@ def scanned(terminal: Terminal, given: Sequence[str]) -> list[Scan | NoRead]:
         for one in given:
             if reader is not None and is_file(one):
                 pages = stack.enter_context(Pages([one], clock=clock, reader=reader))
-                found += list(_counted(pages, progress)) or [_nothing(one)]
+                found += _counted(pages, progress)
             else:
                 found.append(typed(one, keyed=True, source="keyboard"))
     return found
-
-
-def _nothing(file: str) -> NoRead:
-    """A file without a barcode is a row that was not read, never a file passed over."""
-    return NoRead("no-barcode", "pages", clock(), Place(file, 0, (0, 0, 0, 0)))
 
 
 def _counted(pages: Iterable[Scan | NoRead], progress: Progress) -> Iterator[Scan | NoRead]:

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,7 +54,7 @@ class Terminal:
         if self._parts:
             return self._parts[0].settings.language
         path = home_folder(self.home) / "kiosk.toml"
-        if not path.exists():
+        if not path.is_file():
             return ""
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         return next((line.partition("=")[2].strip(' "') for line in lines if line.startswith("language")), "")
@@ -123,6 +124,10 @@ class Terminal:
             case click.BadParameter():
                 name = error.param.opts[0] if error.param else ""
                 return self.words.say("cli.bad-value", name=name, expected=self._expected(error.param))
+            case _ if type(error).__name__ == "NoSuchCommand":
+                return self.words.say("cli.no-such-command", name=getattr(error, "command_name", ""))
+            case _ if error.message == "Missing command.":
+                return self.words.say("cli.no-command")
             case _:
                 return error.message
 
@@ -166,7 +171,8 @@ def could_not(words: Words, no: Unavailable) -> dict[str, str]:
     key = f"unavailable.{no.code}"
     reason = words.say(key) if key in words else no.code
     who = words.say(f"cli.part.{no.part}") if f"cli.part.{no.part}" in words else no.part
-    return {"part": no.part, "code": no.code, "message": words.say("cli.unavailable", who=who, why=reason), "detail": no.detail}
+    sentence = "cli.unavailable" if no.part == "store" else "cli.unusable"
+    return {"part": no.part, "code": no.code, "message": words.say(sentence, who=who, why=reason), "detail": no.detail}
 
 
 def common(function: Decorated) -> Decorated:
@@ -240,17 +246,27 @@ class Progress:
             self._terminal.note(self._key, done=done, total=total if total is not None else "?")
 
 
+def named_file(given: str) -> Path | None:
+    """The file that an argument names; None where it names none, however long or odd it is."""
+    try:
+        return Path(given) if Path(given).is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
 def written(path: Path, content: bytes) -> Path:
     """A file, whole or not at all; `Unavailable` where the disk does not take it."""
+    new = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.new")
         with new.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
         code = {28: "disk-full", 30: "read-only", 13: "read-only"}.get(error.errno or 0, "gone")
         raise Unavailable("folder", code, f"{path}: {error.strerror}") from error
     return path

@@ -1,5 +1,6 @@
 """`kiosk verify`: is a proof genuine, whose is it, and which rows are released (P2)? Works with public keys alone."""
 
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.cli.sources import is_file
-from kiosk.cli.terminal import REFUSED, Terminal, common
+from kiosk.cli.terminal import REFUSED, Terminal, common, named_file, printable
 from kiosk.config import clock, local
 from kiosk.core.faults import Forged, Refusal
 from kiosk.core.meaning import SEAL_PREFIX
@@ -59,13 +60,13 @@ def trusted(terminal: Terminal, trust: Path | None, root: str, key: str) -> Trus
 
 
 def _hex(given: str) -> bytes:
-    text = Path(given).read_text("ascii") if Path(given).is_file() else given
+    file = named_file(given)
     try:
-        public = bytes.fromhex(text.strip())
-    except ValueError:
+        public = bytes.fromhex((file.read_text("ascii") if file else given).strip())
+    except (ValueError, OSError):
         public = b""
     if len(public) != 32:
-        raise Refusal("not-a-public-key", expected="64 hexadecimal digits", got=given)
+        raise Refusal("not-a-public-key", expected="64 hexadecimal digits", got=given[:80])
     return public
 
 
@@ -79,19 +80,23 @@ def judged(proof: str, keys: TrustList) -> Verdict:
 def _seals(proof: str) -> list[list[bytes]]:
     """The seals on each page."""
     if proof == "-":
-        return [[sys.stdin.read().encode()]]
+        return _texts(sys.stdin.buffer.read())
     if not is_file(proof):
-        return [[proof.encode()]]
-    head = _start(proof)
-    if head.lstrip().upper().startswith(SEAL_PREFIX.encode()):
-        return [[text] for text in Path(proof).read_bytes().split()]
+        return _texts(proof.encode("utf-8", "replace"))
+    if _start(proof).lstrip().upper().startswith(SEAL_PREFIX.encode()):
+        return _texts(Path(proof).read_bytes())
     return _codes(proof)
+
+
+def _texts(text: bytes) -> list[list[bytes]]:
+    """The seals of a text, wrapped or not: each begins on a line of its own."""
+    return [[seal] for seal in re.split(rb"[\r\n]+(?=[ \t]*RS1X)", text.strip(), flags=re.IGNORECASE)]
 
 
 def _start(proof: str) -> bytes:
     try:
         with Path(proof).open("rb") as file:
-            return file.read(64)
+            return file.read(2048)
     except OSError as error:
         raise Refusal("unreadable-file", got=f"{proof}: {error.strerror}") from error
 
@@ -117,7 +122,7 @@ def _check_file(proof: str, keys: TrustList) -> "FileVerdict | None":
         return None
     from kiosk.adapters.pades import check  # noqa: PLC0415 - 1 s, for PDFs alone
 
-    certificates = [key.certificate for key in keys.keys if key.certificate]
+    certificates = [key.certificate for key in keys.keys if key.certificate and key.revoked_at is None]
     verdict = check(Path(proof).read_bytes(), certificates)
     if verdict.code == "altered":
         raise Forged("altered")
@@ -174,6 +179,8 @@ def _tell(terminal: Terminal, verdict: Verdict, signature: "FileVerdict | None")
     first = verdict.statements[0]
     at = first.stamp.at.astimezone(local(terminal.parts.settings.zone))
     terminal.say("cli.verify.specimen" if first.stamp.specimen else "cli.verify.genuine", authority=first.stamp.authority)
+    if first.client:
+        terminal.say("cli.verify.client", client=printable(first.client))
     terminal.say(
         "cli.verify.stamp", sheet=first.sheet, office=first.stamp.office, badge=first.stamp.badge, at=f"{at:%Y-%m-%d %H:%M:%S %Z}"
     )

@@ -20,6 +20,13 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordBegun(Fact):
+    """The first entry of a record: an empty one was never begun, or was taken away."""
+
+    station: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opened(Fact):
     """A sheet was begun."""
 

@@ -72,6 +72,8 @@ class Line:
             said.append("both-senses")
         if self.asked.keyed:
             said.append("keyed")
+        if self.asked.where is not None and not self.asked.compared:
+            said.append("not-compared")
         if self.answer.status is Status.NOT_ON_FILE:
             said.extend(hints(self.answer.reference))
         return tuple(said)
@@ -178,7 +180,7 @@ class QuerySheet:
         """The sheet with a row (from 1) struck out."""
         self.check_open()
         if not 1 <= place <= len(self.rows):
-            raise Refusal("no-such-row", expected=f"1 to {len(self.rows)}", got=place)
+            raise Refusal("no-such-row", expected=f"1 - {len(self.rows)}", got=place)
         row = self.rows[place - 1]
         if isinstance(row, Removed):
             raise Refusal("removed-already", row=place)

@@ -118,6 +118,7 @@ class Counter:
     def stamp(self, sheet: QuerySheet, badge: str, press: Press, *, specimen: bool = True) -> Proof:
         """The proof. Every row is asked again: `Changed` if one has another answer, `Unavailable` if none could be had (Q6, Q9)."""
         try:
+            self._check_clock()
             sheet = self._current(sheet)
             sheet.check_stampable()
             sheet = self._confirmed(sheet, badge)
@@ -212,6 +213,12 @@ class Counter:
         fact = Stamped(act, stamp.authority, stamp.office, badge, specimen, digest, texts, checkpoint.short, marks)
         self._write(sheet, [fact], badge, {digest: pdf}, unmoved=True)
         return Proof(sheet, stamp, seals, pdf)
+
+    def _check_clock(self) -> None:
+        """Refuse to stamp while the clock is behind the record, by however little; the record is asked first, then the clock."""
+        newest, now = self.journal.newest(), self.clock()
+        if newest is not None and now < newest:
+            raise Refusal("clock-behind", expected=f"{newest.isoformat()} or later", got=now.isoformat())
 
     def _current(self, sheet: QuerySheet) -> QuerySheet:
         """The sheet as the record has it; `Conflict` if the officer sees it otherwise."""

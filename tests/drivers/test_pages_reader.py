@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -144,27 +145,21 @@ def test_a_process_stopped_in_the_middle_is_too_slow_and_only_for_that_page():
 
 def test_a_document_that_kills_again_and_again_is_given_up():
     """D4: the rest is told as unread, page by page."""
-    with Reader(Limits(crashes=2)) as reader:
-        pages = reader.read(form(ROWS * 10))
-        found = [next(pages)]
-        for _ in range(2):
-            os.kill(reader.pid, signal.SIGSTOP)
-            os.kill(reader.pid, signal.SIGABRT)
-            threading.Timer(0.3, os.kill, (reader.pid, signal.SIGCONT)).start()
-            found.append(next(pages))
-        found += pages
+    with Reader(Limits(crashes=2, wall_seconds=0.0)) as reader:
+        reader._pages = lambda document: 4
+        found = list(reader.read(form()))
 
-    assert [page.problem for page in found] == [None, *[Problem.ENGINE_CRASHED] * 4]
-    assert [page.page for page in found] == [0, 1, 2, 3, 4]
+    assert [page.problem for page in found] == [Problem.TOO_SLOW] * 2 + [Problem.ENGINE_CRASHED] * 2
+    assert [page.page for page in found] == [0, 1, 2, 3]
 
 
 def test_too_long_a_document_is_told_page_by_page():
     """D4: none is left out without a word."""
-    ticks = iter([0.0, 1.0, 100.0, 100.0])
+    ticks = iter([0.0, 1.0, 100.0])
     with Reader(Limits(document_seconds=50), clock=lambda: next(ticks)) as reader:
-        found = list(reader.read(form(ROWS * 6)))
+        found = list(reader.read(form(ROWS * 4)))
 
-    assert [page.problem for page in found] == [None, Problem.TOO_SLOW, Problem.TOO_SLOW]
+    assert [page.problem for page in found] == [None, Problem.TOO_SLOW]
 
 
 def test_closing_twice_is_harmless_and_a_closed_reader_starts_again():
@@ -189,8 +184,9 @@ def test_the_process_knows_no_secret_of_its_parent(monkeypatch):
     """D4: only what it needs goes to where clients' bytes are."""
     monkeypatch.setenv("KIOSK_SECRET", "sesame")
     with Reader() as reader:
-        with open(f"/proc/{reader.pid}/environ", "rb") as environ:
-            assert b"sesame" not in environ.read()
+        environ = Path(f"/proc/{reader.pid}/environ").read_bytes()
+
+    assert b"sesame" not in environ
 
 
 def test_texts_of_a_file_for_scoring(tmp_path):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.drivers.pictures import bars
 
 from drivers.picture import pattern
 from drivers.scan import Symbology
+from tests.drivers.pictures import bars
 
 KINDS = {"Code39": Symbology.CODE39, "Code128": Symbology.CODE128}
 kinds = st.sampled_from(sorted(KINDS))
@@ -56,6 +56,29 @@ def test_bars_never_bear_out_a_part_of_their_text(text, kind, data):
 @pytest.mark.parametrize("kind", KINDS)
 def test_soft_and_noisy_bars_still_bear_witness(kind):
     assert pattern.agrees(profile("99999-001495785", kind, module=3, blur=3, noise=12), "99999-001495785", KINDS[kind])
+
+
+@pytest.mark.parametrize("lean", [-0.08, -0.04, 0.04, 0.08])
+def test_a_page_seen_askew_still_bears_witness(lean):
+    """Q5: a photograph's cells grow from one end to the other."""
+    flat = profile("99999-001495785", "Code39", module=3)
+    x = np.linspace(0, 1, len(flat))
+    askew = np.interp(x + lean * x * (1 - x), x, flat)
+
+    assert pattern.agrees(askew, "99999-001495785", Symbology.CODE39)
+
+
+def test_a_white_streak_along_the_bars_is_seen_even_where_it_makes_another_character():
+    """Q4: a speck on a scanner's glass draws one; it turned 2 into X when tried."""
+    streaked = profile("82805664662374", "Code39", module=3)
+    start = 12 + 3 * 2 * 13 + 3  # the third character, the second digit
+    for width in range(3, 30, 3):
+        for shift in range(0, 30, 9):
+            damaged = streaked.copy()
+            damaged[start + shift : start + shift + width] = 255
+            for other in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%":
+                if other != "2":
+                    assert not pattern.agrees(damaged, f"8{other}805664662374", Symbology.CODE39)
 
 
 def test_blank_paper_and_a_profile_cut_through_the_bars_bear_nothing_out():

@@ -98,7 +98,7 @@ def test_bars_half_covered_are_named_and_give_no_shorter_number(symbology):
 
 def test_bars_blurred_beyond_reading_are_named():
     """Q4: none is passed over in silence."""
-    found, unread = read(rough(sheet((ONE, "Code128", 150, 150), size=(900, 400)), 1, 5.0, 2))
+    found, unread = read(rough(sheet((ONE, "Code128", 150, 150), size=(900, 400)), 1, 3.5, 2))
 
     assert found == []
     assert len(unread) == 1
@@ -125,7 +125,7 @@ def test_a_seal_is_neither_a_row_nor_an_unread_place():
 
 def test_a_page_past_its_budget_names_what_it_did_not_look_at():
     """Q4: cut short is not silent."""
-    page = rough(sheet(*[(f"9999900149578{n}", "Code39", 200, 100 + 140 * n) for n in range(5)]), 3, 4.0, 2)
+    page = rough(sheet(*[(f"9999900149578{n}", "Code39", 200, 100 + 140 * n) for n in range(5)]), 3, 2.5, 2)
     ticks = iter(range(0, 10**6, 10))
 
     symbols, unread = examined(Picture(page), clock=lambda: float(next(ticks)))

@@ -53,7 +53,7 @@ def test_every_mode_comes_out_as_the_same_grey(image, kind):
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_photograph_is_turned_upright_as_it_says(orientation):
     """D4: boxes are in pixels of the upright picture."""
-    ways = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}  # how the camera lay, as Pillow's transposition back into the file
+    ways = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # how the camera lay, as Pillow's transposition back into the file
     laid = GREY.transpose(Image.Transpose(ways[orientation])) if orientation > 1 else GREY
     exif = Image.Exif()
     exif[0x0112] = orientation

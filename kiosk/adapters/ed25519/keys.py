@@ -10,11 +10,13 @@ trust/trust.list          the trust list, signed by the root
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -26,6 +28,8 @@ from kiosk.core.faults import Forged, Refusal, Unavailable
 from kiosk.core.trust import TrustedKey, TrustList
 
 VALID = timedelta(days=400)
+PATIENCE = 5.0
+"""Seconds that another process is waited for that holds the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +147,19 @@ def _alone(path: Path, how: int) -> Iterator[None]:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb")
     with lock:
-        try:
-            fcntl.flock(lock, how)
-        except BlockingIOError:
-            raise Unavailable("keys", "held", f"{path}: another process has it") from None
+        _lock(lock, path, how, time.monotonic() + PATIENCE)
         yield
+
+
+def _lock(file: BinaryIO, path: Path, how: int, until: float) -> None:
+    """The lock, waited for: another officer's stamp takes a second or two."""
+    while True:
+        try:
+            return fcntl.flock(file, how)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise Unavailable("keys", "held", f"{path}: another process has it") from None
+            time.sleep(0.02)
 
 
 @contextmanager

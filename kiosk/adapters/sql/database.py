@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
@@ -80,7 +80,7 @@ class Database:
     """
 
     def __init__(self, url: str | URL, wait: float, part: str) -> None:
-        self._url: Final = make_url(url)
+        self._url: Final = _parsed(url)
         self._part: Final = part
         self._path: Final = _file(self._url)
         self.read_only: Final = self._url.query.get("mode") == "ro"
@@ -206,6 +206,17 @@ _OS = {
 def file_url(path: Path, **query: str) -> URL:
     """The URL of a SQLite file, whatever its path has in it."""
     return URL.create("sqlite", database=str(path), query=query)
+
+
+def _parsed(url: str | URL) -> URL:
+    """The URL of a record; ValueError for what is none."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ValueError(f"record: expected sqlite:///PATH or postgresql://..., got {str(url)!r}") from None
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ValueError(f"record: expected sqlite:///PATH or postgresql://..., got {parsed.get_backend_name()}")
+    return parsed
 
 
 def _file(url: URL) -> Path | None:

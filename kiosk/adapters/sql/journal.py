@@ -2,6 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -29,6 +30,8 @@ from kiosk.core.proof import Checkpoint
 from kiosk.core.tree import Edge, leaf_hash
 from kiosk.ports import Finding, Found
 
+LATE: Final = timedelta(seconds=10)
+"""By how much an entry may be older than the newest: writers wait for one another, at most half as long."""
 _SUBJECT = "SELECT position, leaf FROM entries WHERE subject = :subject ORDER BY position"
 _SIZE = "SELECT count(*) FROM entries WHERE subject = :subject"
 _COUNT = "SELECT count(*) FROM entries WHERE kind = :kind"
@@ -68,12 +71,11 @@ class SqlJournal:
         after: Mapping[str, int] | None = None,
     ) -> int:
         """Write entries and documents in one transaction; the position of the first. See `kiosk.ports.Journal`."""
-        encoded = [(entry, entry.encode()) for entry in entries]
         with self._turn:
             with self._database.writing() as transaction:
                 head = Head.read(transaction)
                 _check_after(transaction, after or {})
-                _check_clock(head, entries)
+                encoded = [(entry, entry.encode()) for entry in _in_order(head, entries)]
                 write_documents(transaction, documents or {})
                 edge = write(transaction, self._edge(transaction, head), encoded)
             if encoded:
@@ -177,8 +179,8 @@ class SqlJournal:
         with self._turn, self._database.writing() as transaction:
             head = Head.read(transaction)
             expired = retention.drop(transaction, now, by, keep)
-            _check_clock(head, expired)
-            write(transaction, self._edge(transaction, head), [(entry, entry.encode()) for entry in expired])
+            leaves = [(entry, entry.encode()) for entry in _in_order(head, expired)]
+            write(transaction, self._edge(transaction, head), leaves)
         return len(expired)
 
     def backup(self, folder: Path, now: datetime, by: str, progress: Progress = silent) -> tuple[Path, Checkpoint]:
@@ -188,7 +190,8 @@ class SqlJournal:
         """
         with self._database.snapshot() as transaction:
             path, checkpoint = copies.backup(transaction, folder, progress)
-        self.append([Entry("record", now, by, BackedUp(str(folder), checkpoint.short))])
+        at = max(now, self.newest() or now)  # others wrote while the copy was made
+        self.append([Entry("record", at, by, BackedUp(str(folder), checkpoint.short))])
         return path, checkpoint
 
 
@@ -199,13 +202,18 @@ def _check_after(transaction: Transaction, after: Mapping[str, int]) -> None:
             raise Conflict("moved-on", subject=subject, expected=f"{expected} entries", got=f"{got} entries")
 
 
-def _check_clock(head: Head, entries: Sequence[Entry]) -> None:
-    """No entry is older than the one before it: a clock that was set back would let the record lie."""
-    newest = head.time
+def _in_order(head: Head, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries, none older than the one before it. A clock that was set back would let the record lie, and is refused.
+
+    Whoever waited for another writer is late by as long, which is no fault of his clock: his entries get the other's time.
+    """
+    newest, ordered = head.time, list[Entry]()
     for entry in entries:
-        if newest and entry.at < newest:
+        if newest and newest - entry.at > LATE:
             raise Refusal("clock-behind", expected=f"{stamp_of(newest)} or later", got=stamp_of(entry.at))
-        newest = entry.at
+        ordered.append(replace(entry, at=newest) if newest and entry.at < newest else entry)
+        newest = ordered[-1].at
+    return ordered
 
 
 def _numbered(number: str) -> dict[str, str]:

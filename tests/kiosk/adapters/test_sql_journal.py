@@ -111,10 +111,20 @@ def test_entries_of_the_same_instant_are_fine(journal):
     assert journal.checkpoint().size == 3
 
 
+def test_an_entry_that_waited_for_another_writer_gets_the_others_time(journal):
+    """Q10: the order of the record is the order of its times, and nobody's scan is lost for having waited."""
+    journal.append([scanned(9)])
+    journal.append([scanned(5)])
+
+    first, second = journal.since(0)
+    assert second.entry.at == first.entry.at
+    assert journal.verify() == ()
+
+
 def test_entries_of_one_append_that_go_back_in_time_are_refused(journal):
     """Q10."""
     with pytest.raises(Refusal, match="clock-behind"):
-        journal.append([scanned(2), scanned(1)])
+        journal.append([scanned(20), scanned(1)])
 
 
 def test_a_subject_that_has_moved_on_is_a_conflict(journal):
@@ -139,11 +149,11 @@ def test_a_subject_that_must_be_new_is_named_with_no_entries(journal):
 
 def test_a_record_takes_entries_again_after_one_was_refused(journal):
     """Q10: the edge of the tree is as if the refused one had never been."""
-    journal.append([scanned(5)])
+    journal.append([scanned(50)])
     for bad in (scanned(1), scanned(2)):
         with pytest.raises(Refusal):
-            journal.append([scanned(6), bad])
-    journal.append([scanned(7), scanned(8)])
+            journal.append([scanned(60), bad])
+    journal.append([scanned(70), scanned(80)])
 
     assert journal.verify() == ()
     assert journal.checkpoint().size == 3

@@ -33,7 +33,7 @@ def test_every_entry_is_exported(kiosk, asked):
     lines = kiosk("journal", "export").out.splitlines()
 
     assert [json.loads(line)["position"] for line in lines] == list(range(len(lines)))
-    assert len(lines) == 1 + 3 + 1 + 2
+    assert len(lines) == 1 + 1 + 3 + 1 + 2
 
 
 def test_no_spreadsheet_takes_a_barcode_for_a_formula(kiosk):
@@ -55,8 +55,8 @@ def test_an_altered_entry_is_found(kiosk, home, asked):
     with sqlite3.connect(home / "journal.sqlite3") as record:
         for (name,) in record.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             record.execute(f"DROP TRIGGER {name}")
-        (leaf,) = record.execute("SELECT leaf FROM entries WHERE position = 1").fetchone()
-        record.execute("UPDATE entries SET leaf = ? WHERE position = 1", (leaf.replace(b"99999001495785", b"99999001495784"),))
+        (leaf,) = record.execute("SELECT leaf FROM entries WHERE position = 2").fetchone()
+        record.execute("UPDATE entries SET leaf = ? WHERE position = 2", (leaf.replace(b"99999001495785", b"99999001495784"),))
     record.close()
 
     done = kiosk("journal", "verify", "--json")

@@ -114,7 +114,7 @@ def test_removing_strikes_out_one_row_and_loses_none(sheet, data):
 
 @pytest.mark.parametrize("place", [0, -1, 2, 10**9])
 def test_a_row_that_is_not_there_is_not_removed(place):
-    assert refusal(EMPTY.add(NOT_READ).remove, place, "why") == Refusal("no-such-row", expected="1 to 1", got=place)
+    assert refusal(EMPTY.add(NOT_READ).remove, place, "why") == Refusal("no-such-row", expected="1 - 1", got=place)
 
 
 @pytest.mark.parametrize("reason", ["", "  \t\n"])
