@@ -21,13 +21,18 @@ Ruled = tuple[Bars, Verdict]
 
 def settled(grey: Grey, ruled: Sequence[Ruled]) -> list[Verdict]:
     """The verdicts without parts of symbols that were read; symbols that lie over one another are rivals."""
-    read = sorted(((b, v) for b, v in ruled if isinstance(v, Symbol)), key=lambda one: -one[0].height)
+    read = sorted(((b, v) for b, v in ruled if isinstance(v, Symbol)), key=lambda one: -one[0].length * one[0].height)
     kept: list[tuple[Bars, Symbol]] = []
     for bars, symbol in read:
-        if not any(symbol.text == other.text and _parts(grey, bars, whole) for whole, other in kept):
+        if not any(symbol.text == other.text and _one(grey, bars, whole) for whole, other in kept):
             kept.append((bars, symbol))
     left = [(b, v) for b, v in ruled if isinstance(v, Unread) and not any(_scrap(grey, b, whole) for whole, _ in kept)]
     return [*_without_rivals(kept), *(v for _, v in _apart(left))]
+
+
+def _one(grey: Grey, bars: Bars, whole: Bars) -> bool:
+    """Whether two places with one text are one symbol."""
+    return overlap(bars.corners, whole.corners) or _parts(grey, bars, whole)
 
 
 def _without_rivals(kept: Sequence[tuple[Bars, Symbol]]) -> list[Verdict]:
