@@ -138,11 +138,13 @@ def test_what_was_removed_or_refused_may_be_scanned_again():
     """A row taken off by mistake can be had back, as a row of its own."""
     sheet = EMPTY.add(line("XXXX471")).remove(1, "by mistake").add(Faulty("n-2", "XXXX471", Refusal("printed-differs")))
 
-    sheet.admit("XXXX471", candidates("XXXX471"))
+    assert sheet.admit("XXXX471", candidates("XXXX471")) is None
 
 
 def test_another_number_is_no_repeat():
-    EMPTY.add(line("XXXX471")).add(line("99999001495785")).admit("XXXX-471", candidates("XXXX-471"))
+    sheet = EMPTY.add(line("XXXX471")).add(line("99999001495785"))
+
+    assert sheet.admit("XXXX-471", candidates("XXXX-471")) is None
 
 
 def test_a_sheet_takes_its_five_hundred_rows_and_not_one_more():
