@@ -185,11 +185,12 @@ class Parts:
 
     def _check_there(self, record: "SqlJournal") -> None:
         """A new record begins with an entry; an empty one beside keys that were made is a record that was taken away."""
-        from kiosk.core.journal import Entry, RecordBegun  # noqa: PLC0415 - start-up
-
         if record.newest() is not None:
             return
-        if (self.settings.home / "trust" / "trust.list").exists():
+        from kiosk.adapters.ed25519 import KeyFolder  # noqa: PLC0415 - start-up
+        from kiosk.core.journal import Entry, RecordBegun  # noqa: PLC0415 - start-up
+
+        if KeyFolder(self.settings.home).made:
             record.close()
             raise Unavailable("journal", "taken-away", self.journal_url)
         record.append([Entry("record", clock(), self.settings.station, RecordBegun(self.settings.station))])

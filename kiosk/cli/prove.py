@@ -1,6 +1,7 @@
 """`kiosk prove`, the stamped sheet; and `kiosk return`, the slip that goes back with a faulty form."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -63,21 +64,28 @@ def removal(text: str) -> tuple[int, str]:
 def stamped(terminal: Terminal, sheet: QuerySheet, badge: str, out: Path) -> Path:
     """The path of the stamped sheet. It is in the record first: if the folder does not take it, nothing is lost."""
     with ExitStack() as stack:
-        try:
+        with recorded(terminal, sheet, badge):
             press = stack.enter_context(terminal.parts.press())
-        except Unavailable as no:
-            terminal.parts.counter.failed(sheet, no, badge)
-            raise
         proof = terminal.parts.counter.stamp(sheet, badge, press)
     return handed_over(terminal, sheet, proof.pdf, out / f"{sheet.number}.pdf", badge)
+
+
+@contextmanager
+def recorded(terminal: Terminal, sheet: QuerySheet, by: str) -> Iterator[None]:
+    """What a part of the kiosk could not do for a sheet is recorded before it is told."""
+    try:
+        yield
+    except Unavailable as no:
+        terminal.parts.counter.failed(sheet, no, by)
+        raise
 
 
 def handed_over(terminal: Terminal, sheet: QuerySheet, pdf: bytes, path: Path, by: str) -> Path:
     """The path of a document that was written, and recorded as handed over; that it could not be written is recorded too."""
     try:
-        written(path, pdf)
-    except Unavailable as no:
-        terminal.parts.counter.failed(sheet, no, by)
+        with recorded(terminal, sheet, by):
+            written(path, pdf)
+    except Unavailable:
         terminal.note("cli.prove.kept", sheet=sheet.number)
         raise
     terminal.parts.counter.handed_over(sheet, pdf, str(path), by)

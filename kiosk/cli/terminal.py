@@ -124,8 +124,8 @@ class Terminal:
             case click.BadParameter():
                 name = error.param.opts[0] if error.param else ""
                 return self.words.say("cli.bad-value", name=name, expected=self._expected(error.param))
-            case _ if type(error).__name__ == "NoSuchCommand":
-                return self.words.say("cli.no-such-command", name=getattr(error, "command_name", ""))
+            case click.exceptions.NoSuchCommand():
+                return self.words.say("cli.no-such-command", name=error.command_name)
             case _ if error.message == "Missing command.":
                 return self.words.say("cli.no-command")
             case _:

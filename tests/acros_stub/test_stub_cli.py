@@ -161,7 +161,9 @@ except SystemExit:
     pass
 assert not {"sqlalchemy", "flask", "alembic", "gunicorn", "psycopg"} & set(sys.modules)
 """
-    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_serve_answers_over_http_and_stops_when_told(stub, tmp_path):
