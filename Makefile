@@ -55,7 +55,12 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.system
 	@[ -e $(VENV)/.dev ] || { echo "installing packages (once, about a minute)"; $(PIP) install --require-hashes -r requirements.lock && $(PIP) install --no-deps --no-build-isolation -e .; }
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.system
+# Chromium: the browser that the counter is tested in.
+$(VENV)/.browser: | $(VENV)/.system
+	@command -v chromium >/dev/null || { echo "installing Chromium (once, about a minute)"; $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y --no-install-recommends chromium >/dev/null; }
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.system $(VENV)/.browser
 	@echo "installing packages (once, about a minute)"; $(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.runtime

@@ -5,6 +5,7 @@ sees one state of the store. Writers hold the write lock from BEGIN on.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,10 +82,23 @@ def _sqlite(address: URL, mode: str) -> sqlite3.Connection:
     """A durable connection; transactions are begun by us alone, since the driver would begin them too late."""
     name = f"file:{quote(str(Path(address.database or '').absolute()))}?mode={mode}"
     connection = sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=False)
-    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={_BUSY_MS}", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+    _write_ahead(connection)
     connection.execute("PRAGMA cache_size=-65536").close()  # 64 MiB: a million releases are no slower than a thousand
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """WAL, once for each file. SQLite does not wait by itself for the others who make the same store at the same moment."""
+    end = time.monotonic() + _BUSY_MS / 1000
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import errno
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache, partial
@@ -235,12 +236,24 @@ def _connect(path: Path, wait: float, *, read_only: bool) -> sqlite3.Connection:
     try:
         for pragma in _SQLITE:
             connection.execute(pragma)
-        if not read_only and connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            connection.execute("PRAGMA journal_mode = WAL")
+        if not read_only:
+            _write_ahead(connection, wait)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection, wait: float) -> None:
+    """WAL, once for each file. SQLite does not wait by itself for the others who make the same record at the same moment."""
+    end = time.monotonic() + wait
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
