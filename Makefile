@@ -13,7 +13,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
 
-run: $(VENV)/.runtime  ## the main job on a sample form, then scans at the terminal
+run: $(VENV)/.runtime  ## the main job on a sample form, then the counter for a browser
 	@$(PY) -m kiosk demo
 
 test: $(VENV)/.dev  ## every test

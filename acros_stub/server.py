@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it ships none
+from gunicorn.app.base import BaseApplication
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.measure import Report
 
-FIGURES = ("reading", "answering", "forms", "stamping", "recording", "loading", "starting")
+FIGURES = ("reading", "answering", "forms", "stamping", "pressing", "counting", "recording", "loading", "starting")
 
 
 def main() -> int:

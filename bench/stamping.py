@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from bench import stores
 from bench.measure import Report, added, interleaved
 from drivers.scan import Scan, Symbology
-from kiosk.config import Parts
+from kiosk.config import Parts, sealing
 from kiosk.core.proof import statements
 from kiosk.core.sheet import Header
 from kiosk.core.stamp import Act, Stamp
-from kiosk.desks.counter import Counter, Press
+from kiosk.desks.counter import Counter
+from kiosk.desks.press import OwnPress
+from kiosk.ports import Paper, Seal, Signer
 
 ROWS = 40
 
@@ -22,8 +24,8 @@ def run(report: Report) -> None:
         numbers = stores.numbers(1_000)[:ROWS]
         database = {"database": f"sqlite:///{stores.store(1_000)}"}
         parts = Parts(replace(Parts.of(home).settings, store=database))
-        with parts.press() as press:
-            taken = interleaved(candidates(parts.counter, press, numbers), rounds=9)
+        with sealing(parts.keys) as keys:
+            taken = interleaved(candidates(parts.counter, parts.paper, *keys, numbers), rounds=9)
         parts.journal.close()
     floor = added(taken["drawing"], taken["signing"], taken["sealing"])
     report.line("drawing alone (reportlab)", taken["drawing"])
@@ -38,20 +40,20 @@ def median(seconds: list[float]) -> float:
     return sorted(seconds)[len(seconds) // 2]
 
 
-def candidates(counter: Counter, press: Press, numbers):
+def candidates(counter: Counter, paper: Paper, seal: Seal, signer: Signer, numbers):
     """The whole stamp of a fresh sheet each time, and its parts alone on one like it."""
     model = filled(counter, numbers)
     stamp = Stamp(Act.RELEASED, "acros-stub", "0453", "12345", datetime.now(UTC))
-    head = counter.journal.checkpoint()
-    pages = statements(model, stamp, head, press.paper.rows_per_page)
-    seals = [press.seal.seal(page) for page in pages]
-    pdf = press.paper.sheet(model, stamp, seals, head)
+    head = counter.journal.checkpoint().short
+    pages = statements(model, stamp, head, paper.rows_per_page)
+    seals = [seal.seal(page) for page in pages]
+    pdf = paper.sheet(model, stamp, seals, head)
     ready = [filled(counter, numbers) for _ in range(10)]
     return {
-        "whole": lambda: counter.stamp(ready.pop(), "12345", press),
-        "drawing": lambda: press.paper.sheet(model, stamp, seals, head),
-        "signing": lambda: press.signer.sign(pdf, stamp.at),
-        "sealing": lambda: [press.seal.seal(page) for page in pages],
+        "whole": lambda: counter.stamp(ready.pop(), "12345", OwnPress.of(paper, seal, signer)),
+        "drawing": lambda: paper.sheet(model, stamp, seals, head),
+        "signing": lambda: signer.sign(pdf, stamp.at),
+        "sealing": lambda: [seal.seal(page) for page in pages],
     }
 
 

@@ -58,15 +58,19 @@ class Reader:
         """The limited process that runs now, if one does."""
         return self._warden.pid
 
-    def read(self, source: Source, *, file: str | None = None) -> Iterator[Page]:
-        """The pages, one by one as they are read. A document that cannot be opened is one page with its fault."""
+    def pages(self, source: Source, *, file: str | None = None) -> int:
+        """How many pages a document has. Raises `Unopened`."""
+        return self._pages(taken(source, self._limits, file=file))
+
+    def read(self, source: Source, *, file: str | None = None, first: int = 0) -> Iterator[Page]:
+        """The pages from `first` on, one by one as they are read. A document that cannot be opened is one page with its fault."""
         try:
             document = taken(source, self._limits, file=file)
             pages = self._pages(document)
         except Unopened as no:
             yield Page(file or named(source), 0, 0, 0, fault=no.fault)
             return
-        yield from self._each(document, pages)
+        yield from self._each(document, range(first, pages))
 
     def cutouts(self, source: Source, page: int, boxes: Sequence[Box], *, margin: int = 20) -> list[bytes]:
         """A PNG of each box with a margin, in pixels of the page picture. Raises `Unopened`."""
@@ -92,11 +96,11 @@ class Reader:
         with self._lock:
             return self._opened(document)
 
-    def _each(self, document: Document, pages: int) -> Iterator[Page]:
+    def _each(self, document: Document, pages: range) -> Iterator[Page]:
         crashes, end = 0, self._clock() + self._limits.document_seconds
-        for number in range(pages):
+        for number in pages:
             if self._clock() > end:
-                most = f"{pages} pages in {self._limits.document_seconds:g} s"
+                most = f"{len(pages)} pages in {self._limits.document_seconds:g} s"
                 page = Page(document.file, number, 0, 0, fault=Fault(Problem.TOO_SLOW, most, "longer"))
             elif crashes >= self._limits.crashes:
                 page = Page(document.file, number, 0, 0, fault=Fault(Problem.ENGINE_CRASHED, "sound pages", f"{crashes} bad"))
@@ -167,33 +171,25 @@ class Pages:
         for path in self._paths:
             file = None if isinstance(path, bytes) else os.fspath(path)
             for page in self._reader.read(path, file=file):
-                yield from self._scans(page)
+                yield from scans(page, source=self._source, clock=self._clock, number=self._number)
 
-    def _scans(self, page: Page) -> Iterator[Scan | NoRead]:
-        """From top to bottom as they stand on the page, so that rows keep their order."""
-        if page.fault is not None:
-            yield NoRead(page.fault.problem, self._source, self._clock(), Place(page.file, page.page, (0, 0, 0, 0)))
-        places: list[Symbol | Unread] = [*page.symbols, *page.unread]
-        if page.fault is None and not places:
-            yield NoRead(NO_BARCODE, self._source, self._clock(), Place(page.file, page.page, (0, 0, 0, 0)))
-        for found in sorted(places, key=lambda one: (one.box[1], one.box[0])):
-            place = Place(page.file, page.page, found.box)
-            if isinstance(found, Unread):
-                yield NoRead(found.reason, self._source, self._clock(), place)
-            else:
-                yield self._scan(found, place)
 
-    def _scan(self, symbol: Symbol, place: Place) -> Scan:
-        return Scan(
-            id=self._number(),
-            text=symbol.text,
-            raw=symbol.text.encode(),
-            source=self._source,
-            at=self._clock(),
-            symbology=symbol.symbology,
-            place=place,
-            printed=symbol.printed,
-        )
+def scans(
+    page: Page, *, clock: Callable[[], datetime], number: Callable[[], str], source: str = "pages"
+) -> Iterator[Scan | NoRead]:
+    """What a page says, from top to bottom as it stands there, so that rows keep their order; never nothing."""
+    if page.fault is not None:
+        yield NoRead(page.fault.problem, source, clock(), Place(page.file, page.page, (0, 0, 0, 0)))
+    places: list[Symbol | Unread] = [*page.symbols, *page.unread]
+    if page.fault is None and not places:
+        yield NoRead(NO_BARCODE, source, clock(), Place(page.file, page.page, (0, 0, 0, 0)))
+    for found in sorted(places, key=lambda one: (one.box[1], one.box[0])):
+        place = Place(page.file, page.page, found.box)
+        if isinstance(found, Unread):
+            yield NoRead(found.reason, source, clock(), place)
+        else:
+            raw, kind = found.text.encode(), found.symbology
+            yield Scan(number(), found.text, raw, source, clock(), kind, place=place, printed=found.printed)
 
 
 def texts(path: Source) -> list[dict[str, str]]:

@@ -77,6 +77,8 @@ class NoRead:
     source: str
     at: datetime
     place: Place | None = None
+    id: str = ""
+    """Where the try may be sent twice: it counts once."""
 
 
 class ScannerLost(OSError):

@@ -1,148 +1,27 @@
-"""kiosk.toml, read into frozen settings, and the parts that they name: the only place that knows concrete classes.
+"""The parts that the settings name: the only place that knows concrete classes.
 
-Everything of a kiosk lies in one folder, its home, made at first use. With nothing configured, kiosk and stub share it and work in
-one process.
+With nothing configured, kiosk and stub share one home and work in one process.
 """
 
-import os
-import re
-import secrets
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from kiosk.core.faults import Refusal, Unavailable
+from kiosk.settings import Settings, home_folder, load, zone_named
 
 if TYPE_CHECKING:
     from kiosk.adapters.ed25519 import KeyFolder, Owner
     from kiosk.adapters.sql import SqlJournal
     from kiosk.core.proof import Checkpoint
-    from kiosk.desks.counter import Counter, Press
-    from kiosk.ports import Paper, Store
-
-FIRST = """\
-# Settings of this kiosk. What is not set has its default, shown after the #.
-
-station = "{station}"              # begins the number of each of its sheets; never change it
-# office = ""                  # our release office, 4 digits: stands on the sheets, and rows of other offices say so
-# language = "en"              # en or fr; --lang and KIOSK_LANG go before it
-# zone = "America/Toronto"     # the office's time zone, for what is printed
-# badge = "[A-Z0-9]{{3,8}}"      # the form of a badge number
-# agency = ""                  # whose name stands on the stamp; while it is empty, every sheet is a specimen
-
-[store]                        # the release system
-# kind = "acros"
-# authority = "acros-stub"     # whose answers these are; it stands on every stamp
-# url = ""                     # http://host:port of a store on the network; without one, the stub works in this process
-# budget = 2.0                 # seconds that an answer may take
-# tolerance = 30.0             # seconds by which the store's clock may differ from ours
-
-[journal]                      # the record
-# url = ""                     # postgresql://... for many stations; without one, a file in this folder
-# keep_years = 6               # how long documents are kept; entries are kept for ever
-"""
-
-_FORMS = {
-    "station": ("[A-Z2-7]{4}", "4 of A to Z and 2 to 7"),
-    "office": ("(0[0-9]{3})?", "4 digits, the first of them 0"),
-    "language": ("(en|fr)?", "en or fr"),
-}
-_JOURNAL = ("url", "keep_years")
-_TEXTS = (("journal", "url"), ("store", "kind"), ("store", "authority"), ("store", "url"))
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What is set. `home` is where everything lies."""
-
-    home: Path
-    station: str
-    office: str = ""
-    language: str = ""
-    zone: str = "America/Toronto"
-    badge: str = "[A-Z0-9]{3,8}"
-    agency: str = ""
-    store: Mapping[str, Any] = field(default_factory=dict)
-    journal: Mapping[str, Any] = field(default_factory=dict)
-
-
-def home_folder(given: str | None) -> Path:
-    """The home: as given, or `KIOSK_HOME`, or in the user's data folder."""
-    import platformdirs  # noqa: PLC0415 - not needed where a home is given
-
-    named = given or os.environ.get("KIOSK_HOME")
-    return Path(named) if named else platformdirs.user_data_path("release-kiosk")
-
-
-def load(home: Path) -> Settings:
-    """The settings of a home, which is made if it is not there yet; `Refusal` names the setting that is wrong."""
-    path = home / "kiosk.toml"
-    try:
-        if not path.exists():
-            _make(home, path)
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Unavailable("home", "read-only" if error.errno == 30 else "gone", f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal("bad-settings", got=f"{path}: {error}") from error
-    return _checked(home, table)
-
-
-def _make(home: Path, path: Path) -> None:
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    station = "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(4))
-    new = path.with_suffix(f".{os.getpid()}")
-    new.write_text(FIRST.format(station=station), encoding="utf-8")
-    try:
-        os.link(new, path)  # the first of two processes that start at once names the station
-    except FileExistsError:
-        pass
-    finally:
-        new.unlink()
-
-
-def _checked(home: Path, table: dict[str, Any]) -> Settings:
-    known = set(Settings.__dataclass_fields__) - {"home"}
-    for name, value in table.items():
-        if name not in known:
-            raise Refusal("unknown-setting", expected=", ".join(sorted(known)), got=name)
-        if not isinstance(value, dict if name in ("store", "journal") else str):
-            expected = "a table" if name in ("store", "journal") else "text"
-            raise Refusal("bad-setting", name=name, expected=expected, got=repr(value))
-    settings = Settings(home, **{"station": "", **table})
-    for name, (pattern, expected) in _FORMS.items():
-        if not re.fullmatch(pattern, getattr(settings, name)):
-            raise Refusal("bad-setting", name=name, expected=expected, got=repr(getattr(settings, name)))
-    for name in settings.journal:
-        if name not in _JOURNAL:
-            raise Refusal("unknown-setting", expected=", ".join(_JOURNAL), got=f"journal.{name}")
-    for group, name in _TEXTS:
-        value = table.get(group, {}).get(name, "")
-        if not isinstance(value, str):
-            raise Refusal("bad-setting", name=f"{group}.{name}", expected="text", got=repr(value))
-    _zone(settings.zone)
-    _badge(settings.badge)
-    return settings
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: America is a folder
-        raise Refusal("bad-setting", name="zone", expected="a zone such as America/Toronto", got=name) from error
-
-
-def _badge(pattern: str) -> None:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise Refusal("bad-setting", name="badge", expected="a regular expression", got=repr(pattern)) from error
+    from kiosk.desks.counter import Counter
+    from kiosk.desks.press import OwnPress
+    from kiosk.ports import Paper, Printer, Seal, Signer, Store
 
 
 def part(group: str, kind: str) -> Any:  # noqa: ANN401 - whatever the plug-in is
@@ -187,10 +66,12 @@ class Parts:
         """A new record begins with an entry; an empty one beside keys that were made is a record that was taken away."""
         if record.newest() is not None:
             return
-        from kiosk.adapters.ed25519 import KeyFolder  # noqa: PLC0415 - start-up
         from kiosk.core.journal import Entry, RecordBegun  # noqa: PLC0415 - start-up
 
-        if KeyFolder(self.settings.home).made:
+        made = (self.settings.home / "trust" / "trust.list").exists()  # `KeyFolder.made`, without what it loads
+        if made and record.newest() is not None:
+            return  # another process has just begun it
+        if made:
             record.close()
             raise Unavailable("journal", "taken-away", self.journal_url)
         record.append([Entry("record", clock(), self.settings.station, RecordBegun(self.settings.station))])
@@ -239,7 +120,7 @@ class Parts:
         """The officer's desk."""
         from kiosk.desks.counter import Counter  # noqa: PLC0415 - start-up
 
-        return Counter(self.store, self.journal, clock, self.settings.station)
+        return Counter(self.store, self.journal, clock, self.settings.station, self.settings.web.keyed)
 
     @cached_property
     def keys(self) -> "KeyFolder":
@@ -271,15 +152,31 @@ class Parts:
 
         return PdfPaper(self.settings.zone, self.settings.agency)
 
-    @contextmanager
-    def press(self) -> Iterator["Press"]:
-        """Paper, seal and signature; the sealing keys are this process's alone meanwhile."""
-        from kiosk.adapters.ed25519 import Ed25519Seal  # noqa: PLC0415 - start-up
-        from kiosk.adapters.pades import PdfSigner  # noqa: PLC0415 - start-up
-        from kiosk.desks.counter import Press  # noqa: PLC0415 - start-up
+    @property
+    def own_press(self) -> "OwnPress":
+        """The press in this process: for one stamp it is at hand sooner than a helper process would be.
 
-        with self.keys.held() as (key, pdf_key, pdf_certificate):
-            yield Press(self.paper, Ed25519Seal(self.keys.trust(), key), PdfSigner(pdf_key, pdf_certificate))
+        The keys are made before it is there, for no stamp is sealed by a key that is younger than it.
+        """
+        from kiosk.desks.press import OwnPress  # noqa: PLC0415 - start-up
+
+        return OwnPress(self.paper, partial(sealing, self.keys))
+
+    @property
+    def specimen(self) -> bool:
+        """Whether nothing that is stamped here proves release: its answers come from the stub, or no agency stands behind it."""
+        return self.authority == "acros-stub" or not self.settings.agency
+
+    @cached_property
+    def printer(self) -> "Printer":
+        """Where paper comes out."""
+        table = {"kind": "folder", **self.settings.printer}
+        made = part("printers", table.pop("kind"))
+        try:
+            printer: Printer = made(self.settings.home, **table)
+        except (TypeError, ValueError) as error:
+            raise Refusal("bad-setting", name="printer", expected="settings of this kind of printer", got=str(error)) from error
+        return printer
 
     def note(self, head: "Checkpoint") -> str:
         """A note of a checkpoint of the record, signed with the sealing key."""
@@ -295,7 +192,24 @@ class Parts:
         return read_note(note.read_bytes().decode("utf-8", "replace"), self.keys.trust())
 
 
+@contextmanager
+def sealing(keys: "KeyFolder") -> Iterator[tuple["Seal", "Signer"]]:
+    """Seal and signature; the sealing keys are this process's alone meanwhile."""
+    from kiosk.adapters.ed25519 import Ed25519Seal  # noqa: PLC0415 - start-up
+    from kiosk.adapters.pades import PdfSigner  # noqa: PLC0415 - start-up
+
+    with keys.held() as (key, pdf_key, pdf_certificate):
+        yield Ed25519Seal(keys.trust(), key), PdfSigner(pdf_key, pdf_certificate)
+
+
 @cache
 def local(zone: str) -> ZoneInfo:
     """The zone of an office, read once."""
-    return _zone(zone)
+    return zone_named(zone)
+
+
+def own_press(home: Path) -> "OwnPress":
+    """The press of a home, as a process of its own makes it (`PressProcess`): what is slow at first has been done once."""
+    press = Parts(load(home)).own_press
+    press.rehearse(clock())
+    return press

@@ -1,4 +1,4 @@
-"""The tests that every store passes. Subclass, give the store and one that can't be reached; pytest does the rest.
+"""The tests that every store and every printer passes. Subclass, give one and one that can't be reached; pytest does the rest.
 
 class TestAcros(StoreContract):
     @pytest.fixture
@@ -8,6 +8,7 @@ class TestAcros(StoreContract):
 """
 
 import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -17,7 +18,7 @@ import pytest
 from kiosk.core.answer import Answer, Reason, Status
 from kiosk.core.faults import Unavailable
 from kiosk.core.reference import CCN, Reference, TransactionNumber
-from kiosk.ports import Store
+from kiosk.ports import Printer, Store
 
 _FILED: Final = (
     # transaction, CCN, indicator, minutes ago
@@ -190,3 +191,57 @@ class StoreContract:
             with pytest.raises(Unavailable) as no:
                 unreachable.ask([reference])
             assert no.value.part == "store"
+
+
+class PrinterContract:
+    """What a printer promises (`kiosk.ports.Printer`)."""
+
+    @pytest.fixture
+    def printer(self) -> Printer:
+        """A printer that prints."""
+        raise NotImplementedError("a subclass makes its printer")
+
+    @pytest.fixture
+    def broken(self) -> Printer:
+        """A printer that can't print."""
+        raise NotImplementedError("a subclass makes a printer that can't print")
+
+    @pytest.fixture
+    def tray(self) -> Callable[[], list[bytes]]:
+        """What has come out of `printer`, in any order."""
+        raise NotImplementedError("a subclass looks into the tray")
+
+    @pytest.mark.parametrize("size", [1, 100_000, 5_000_000])
+    def test_a_document_comes_out_as_it_was_given(self, printer: Printer, tray: Callable[[], list[bytes]], size: int) -> None:
+        """P7: byte for byte, or its signature would not hold."""
+        pdf = random.Random(size).randbytes(size)  # noqa: S311 - any bytes
+        assert printer.submit(pdf, "K7QD.000001").strip()
+        assert tray() == [pdf]
+
+    def test_a_name_twice_is_two_jobs_and_two_documents(self, printer: Printer, tray: Callable[[], list[bytes]]) -> None:
+        """P7: a copy never takes the place of what was printed before."""
+        documents = [b"%PDF first", b"%PDF second", b"%PDF third"]
+        jobs = [printer.submit(pdf, "K7QD.000001") for pdf in documents]
+        assert len(set(jobs)) == 3
+        assert sorted(tray()) == sorted(documents)
+
+    @pytest.mark.parametrize("name", ["", "..", "../../K7QD", "/etc/x", "K7QD" * 200, "reçu nº 7", "a\0b\n", "-rf", "$(touch x)"])
+    def test_whatever_a_document_is_called_it_comes_out(self, printer: Printer, tray: Callable[[], list[bytes]], name: str) -> None:
+        """P7: a name is only a name."""
+        assert printer.submit(b"%PDF", name).strip()
+        assert tray() == [b"%PDF"]
+
+    def test_several_at_once_get_jobs_of_their_own(self, printer: Printer, tray: Callable[[], list[bytes]]) -> None:
+        """P7: two officers, one printer."""
+        documents = [f"%PDF {n}".encode() for n in range(24)]
+        with ThreadPoolExecutor(8) as pool:
+            jobs = list(pool.map(lambda pdf: printer.submit(pdf, "K7QD.000001"), documents))
+        assert len(set(jobs)) == len(documents)
+        assert sorted(tray()) == sorted(documents)
+
+    def test_a_printer_that_cannot_print_says_so(self, broken: Printer) -> None:
+        """P7: and not that it has."""
+        for _ in range(3):
+            with pytest.raises(Unavailable) as no:
+                broken.submit(b"%PDF", "K7QD.000001")
+            assert no.value.part == "printer"

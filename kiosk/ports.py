@@ -1,11 +1,12 @@
 """The small interfaces between the desks and the outside world. A port grows only with its second user."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from kiosk.core.answer import Answer
+from kiosk.core.day import DayReport
 from kiosk.core.journal import Entry
 from kiosk.core.proof import Checkpoint, Statement
 from kiosk.core.reference import Reference
@@ -80,9 +81,49 @@ class Journal(Protocol):
         ...
 
     def find(
-        self, *, number: str | None = None, badge: str | None = None, day: str | None = None, kind: str | None = None
+        self,
+        *,
+        number: str | None = None,
+        badge: str | None = None,
+        day: str | None = None,
+        kind: str | None = None,
+        low: int | None = None,
     ) -> tuple[Found, ...]:
-        """The entries that fit all that is given; `day` is a UTC date, 2026-11-22."""
+        """The entries that fit all that is given; `day` is a UTC date, 2026-11-22; `low` is the first position."""
+        ...
+
+    def span(self, low: int, high: int) -> tuple[Found, ...]:
+        """The entries from a position to before another, oldest first."""
+        ...
+
+    def not_before(self, at: datetime) -> int:
+        """The position of the first entry of a time or later; the number of entries where there is none."""
+        ...
+
+    def named(self, beginning: str, most: int) -> tuple[Found, ...]:
+        """The newest entries that speak of a name with a word (as `name_words` gives it) with this beginning, newest first."""
+        ...
+
+    def tally(self, kind: str, low: int = 0) -> Mapping[str, int]:
+        """How many entries of a kind each subject has, from a position on."""
+        ...
+
+    def subjects(
+        self,
+        kind: str,
+        most: int,
+        *,
+        subject: str | None = None,
+        number: str | None = None,
+        names: Sequence[str] = (),
+        badge: str | None = None,
+        span: tuple[int, int] | None = None,
+    ) -> tuple[str, ...]:
+        """The subjects with an entry of a kind that fit all that is given, newest first.
+
+        `names` are beginnings of words in that entry; `number`, `badge` and `span`, positions from one to before another, are of
+        any entry of the subject.
+        """
         ...
 
     def count(self, kind: str) -> int:
@@ -101,8 +142,11 @@ class Journal(Protocol):
         """The head: size and root."""
         ...
 
-    def verify(self, against: str | None = None) -> tuple[Finding, ...]:
-        """All that is wrong: the whole tree computed anew from the entries; `against` is a checkpoint as printed on a sheet."""
+    def verify(self, against: str | None = None, progress: Callable[[int, int], None] = ...) -> tuple[Finding, ...]:
+        """All that is wrong: the whole tree computed anew from the entries; `against` is a checkpoint as printed on a sheet.
+
+        `progress` is called now and then with how much is done, of how much.
+        """
         ...
 
 
@@ -138,8 +182,13 @@ class Paper(Protocol):
         """How many rows a page of the sheet has; each page has its own seal."""
         ...
 
-    def sheet(self, sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: Checkpoint) -> bytes:
-        """The stamped sheet (Q9, P5), a PDF without signature."""
+    def sheet(
+        self, sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: str, *, copy: int = 0, void: str = ""
+    ) -> bytes:
+        """The stamped sheet (Q9, P5), a PDF without signature; `checkpoint` is `Checkpoint.short`.
+
+        From the second `copy` on it says on each page which copy it is; `void` is the reason why it proves nothing any more.
+        """
         ...
 
     def slip(self, header: Header, faults: Sequence[Fault], at: datetime) -> bytes:
@@ -150,10 +199,58 @@ class Paper(Protocol):
         """The query form itself (Q2), blank or filled; a pair is what is printed and what stands in the bars."""
         ...
 
+    def report(self, report: DayReport, at: datetime, language: Literal["en", "fr"]) -> bytes:
+        """A day's figures, drawn up at a time, with charts (Q10)."""
+        ...
+
 
 class Signer(Protocol):
     """A signature of a PDF as a file."""
 
     def sign(self, pdf: bytes, at: datetime) -> bytes:
         """The signed PDF: the given bytes are an exact prefix of it."""
+        ...
+
+
+class Press(Protocol):
+    """Whatever is sealed, drawn and signed: the only part that reads the sealing keys. `Unavailable("press", …)` if it can't."""
+
+    def prove(self, sheet: QuerySheet, stamp: Stamp, checkpoint: Checkpoint) -> tuple[tuple[bytes, ...], bytes]:
+        """The seal of each page, and the stamped and signed sheet as a PDF (Q9, P2, P5)."""
+        ...
+
+    def copy(self, sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: str, number: int, at: datetime) -> bytes:
+        """A stamped sheet once more, around the same seals, signed at `at`; `checkpoint` as printed on the first one.
+
+        It says COPY with its number from the second on, and VOID with the reason where the sheet's proof was taken back.
+        `Forged` where the seals say anything else than what would be drawn, or are no longer trusted.
+        """
+        ...
+
+    def slip(self, header: Header, faults: Sequence[Fault], at: datetime) -> bytes:
+        """The slip that goes back to the client with his form (Q4)."""
+        ...
+
+    def report(self, report: DayReport, at: datetime, language: Literal["en", "fr"]) -> bytes:
+        """A day's figures, drawn up at a time (Q10); nothing in it is sealed or signed."""
+        ...
+
+
+class Printer(Protocol):
+    """Where paper comes out."""
+
+    def submit(self, pdf: bytes, name: str) -> str:
+        """Print a document; the job, by which the printer's people find it. `Unavailable("printer", code)` if it can't."""
+        ...
+
+
+class Pins(Protocol):
+    """What makes a PIN a thing that can be checked and not be read."""
+
+    def hash(self, pin: str) -> str:
+        """A hash of the PIN, another one each time; it names its own parameters."""
+        ...
+
+    def matches(self, hashed: str | None, pin: str) -> bool:
+        """Whether the hash is of this PIN. None is nobody's: it takes as long, and is of no PIN."""
         ...

@@ -1,5 +1,7 @@
 """The words of the kiosk, in English and French: what a clerk may change, in `templates/words/*.toml`.
 
+`en.toml` holds what every room says, `ROOM.en.toml` what one room says; the same for `fr`. No key is said twice.
+
 A key is dotted, as in the tables of the file; fields are those of `str.format`:
 
 >>> words("en").say("mark.NR")
@@ -54,8 +56,14 @@ class Words:
 @cache
 def words(language: Language) -> Words:
     """The words of a language, read once."""
-    text = (templates() / "words" / f"{language}.toml").read_text(encoding="utf-8")
-    return Words(language, dict(_sentences(tomllib.loads(text))))
+    files = [file for file in (templates() / "words").iterdir() if f".{file.name}".endswith(f".{language}.toml")]
+    sentences: dict[str, str] = {}
+    for file in sorted(files, key=lambda file: file.name):
+        said = dict(_sentences(tomllib.loads(file.read_text(encoding="utf-8"))))
+        if twice := said.keys() & sentences.keys():
+            raise ValueError(f"templates/words/{file.name}: expected words of its own, got {', '.join(sorted(twice))} again")
+        sentences |= said
+    return Words(language, sentences)
 
 
 def templates() -> Traversable:

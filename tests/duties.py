@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "duties.md"
-CITED = re.compile(r"\b([QPDLOAF](?:1[01]|[1-9]))\b")
+CITED = re.compile(r"\b(Q(?:1[01]|[1-9])|P[1-8]|D[1-5]|[LAF][1-6]|O(?:10|[1-9]))\b")
 ROW = re.compile(r"^\| (?P<id>[QPDLOAF][0-9]+) \| (?P<duty>.*?) \| (?P<held>.*?) ?\|$", re.MULTILINE)
 NOT_YET = "*not yet*"
 

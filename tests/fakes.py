@@ -15,7 +15,7 @@ from kiosk.adapters.ed25519.cose import SigningKey, kid_of
 from kiosk.core.answer import Answer, Reason
 from kiosk.core.faults import Forged, Unavailable
 from kiosk.core.journal import Entry
-from kiosk.core.proof import Checkpoint, Statement
+from kiosk.core.proof import Statement
 from kiosk.core.reference import CCN, Reference, TransactionNumber
 from kiosk.core.sheet import Header, QuerySheet
 from kiosk.core.stamp import Stamp
@@ -125,11 +125,14 @@ class FakePaper:
     rows_per_page: int = 20
     while_drawing: Callable[[], None] = lambda: None
 
-    def sheet(self, sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: Checkpoint) -> bytes:
+    def sheet(
+        self, sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: str, *, copy: int = 0, void: str = ""
+    ) -> bytes:
         """The stamped sheet."""
         self.while_drawing()
         pages = [seal.decode() for seal in seals]
-        return _ink(sheet=sheet.number, rows=len(sheet.rows), badge=stamp.badge, seals=pages, checkpoint=checkpoint.short)
+        said = {"sheet": sheet.number, "rows": len(sheet.rows), "badge": stamp.badge, "seals": pages, "checkpoint": checkpoint}
+        return _ink(**said, **({"copy": copy} if copy else {}), **({"void": void} if void else {}))
 
     def slip(self, header: Header, faults: Sequence[Fault], at: datetime) -> bytes:
         """The slip."""

@@ -103,7 +103,7 @@ def test_answers_can_be_bent_and_late(store, clock):
 def test_the_paper_shows_what_was_drawn_the_same_for_the_same():
     drawing = []
     paper = FakePaper(while_drawing=lambda: drawing.append("sheet"))
-    given = QuerySheet("K7QD.000001", Header("0453")), STAMP, [b"SEAL"], Checkpoint(0, bytes(32))
+    given = QuerySheet("K7QD.000001", Header("0453")), STAMP, [b"SEAL"], Checkpoint(0, bytes(32)).short
 
     pdf = paper.sheet(*given)
 

@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.config import Parts
 from kiosk.core.journal import Stamped
+from kiosk.settings import load
 
 KILLS = 12
 ENV = {"PATH": "/usr/bin:/bin"}
@@ -22,6 +23,9 @@ def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     run = [sys.executable, "-m", "acros_stub", "load", "--demo"]
     subprocess.run(run, env=ENV | {"KIOSK_HOME": str(home)}, check=True, capture_output=True)
+    load(home)
+    settings = home / "kiosk.toml"
+    settings.write_text(settings.read_text().replace("# keyed = false", "keyed = true"))  # its numbers are typed in the command
     return home
 
 

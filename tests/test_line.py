@@ -6,12 +6,15 @@ form -> scans -> references -> store -> answers -> sheet -> stamp and seal -> PD
 import shutil
 import subprocess
 import sys
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from drivers.pages import Pages, Reader
 from kiosk.adapters.ed25519 import Ed25519Seal
-from kiosk.config import Parts, clock
+from kiosk.adapters.press import PressProcess
+from kiosk.config import Parts, clock, own_press
 from kiosk.core.answer import Status
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.journal import Stamped
@@ -48,8 +51,7 @@ def test_a_form_goes_in_and_a_proof_comes_out(kiosk):
 
     counter = kiosk.counter
     sheet = counter.scan(counter.open(HEADER, BADGE), scanned(form), BADGE)
-    with kiosk.press() as press:
-        proof = counter.stamp(sheet, BADGE, press)
+    proof = counter.stamp(sheet, BADGE, kiosk.own_press)
 
     assert [line.answer.status for _, line in sheet.lines] == ["R", "NR", "N/A", "R"]
     (drawn,) = codes(proof.pdf)
@@ -77,8 +79,29 @@ def test_the_sample_form_of_the_plan_is_refused_in_its_last_row(kiosk):
     assert len(sheet.rows) == 5
     assert isinstance(sheet.rows[4], Faulty)
     assert sheet.rows[4].refusal == Refusal("printed-differs", bars="99999-001495788", printed="99999001495789")
-    with kiosk.press() as press, pytest.raises(Refusal, match="not-stampable"):
-        counter.stamp(sheet, BADGE, press)
+    with pytest.raises(Refusal, match="not-stampable"):
+        counter.stamp(sheet, BADGE, kiosk.own_press)
+
+
+def test_what_is_printed_again_is_the_same_proof_until_it_is_taken_back(kiosk):
+    """P7, P2: the original, a copy around the same seal, and a void sheet that no gate can take for a proof."""
+    counter = kiosk.counter
+    sheet = counter.scan(counter.open(HEADER, BADGE), scanned(kiosk.paper.form(HEADER, ["99999001495785"], "code128", 0)), BADGE)
+    with PressProcess(partial(own_press, kiosk.settings.home)) as press:
+        assert kiosk.keys.made
+        proof = counter.stamp(sheet, BADGE, press)
+        first, copy = (counter.hand_over(counter.find(sheet.number), "printer", press, BADGE)[0] for _ in range(2))
+        voided = counter.void(counter.find(sheet.number), "wrong client", BADGE)
+        void, _ = counter.hand_over(voided, "printer", press, BADGE)
+
+    assert first == proof.pdf
+    assert len({first, copy, void}) == 3
+    for pdf in (first, copy):
+        (drawn,) = codes(pdf)
+        assert examine([drawn], Ed25519Seal(kiosk.keys.trust()), clock()).statements[0].stamp == proof.stamp
+    assert codes(void) == [[]]
+    jobs = [kiosk.printer.submit(pdf, sheet.number) for pdf in (first, copy, void)]
+    assert [Path(job).read_bytes() for job in jobs] == [first, copy, void]
 
 
 def test_while_the_store_is_down_there_is_no_status_and_no_stamp_and_afterwards_there_is(kiosk):
@@ -89,15 +112,14 @@ def test_while_the_store_is_down_there_is_no_status_and_no_stamp_and_afterwards_
     sheet = counter.scan(counter.open(HEADER, BADGE), scanned(form), BADGE)
     assert not list(sheet.lines)
     assert len(sheet.waiting) == 2
-    with kiosk.press() as press, pytest.raises(Refusal, match="not-stampable"):
-        counter.stamp(sheet, BADGE, press)
+    with pytest.raises(Refusal, match="not-stampable"):
+        counter.stamp(sheet, BADGE, kiosk.own_press)
 
     play(kiosk, "off")
     sheet = counter.ask_again(counter.find(sheet.number), BADGE)
 
     assert [line.answer.status for _, line in sheet.lines] == [Status.RELEASED, Status.NOT_RELEASED]
-    with kiosk.press() as press:
-        assert len(counter.stamp(sheet, BADGE, press).sheet.released) == 1
+    assert len(counter.stamp(sheet, BADGE, kiosk.own_press).sheet.released) == 1
 
 
 def test_a_store_that_goes_down_before_the_stamp_lets_nothing_be_stamped(kiosk):
@@ -106,8 +128,8 @@ def test_a_store_that_goes_down_before_the_stamp_lets_nothing_be_stamped(kiosk):
     sheet = counter.scan(counter.open(HEADER, BADGE), scanned(kiosk.paper.form(HEADER, ["99999001495785"], "code128", 0)), BADGE)
     play(kiosk, "down")
 
-    with kiosk.press() as press, pytest.raises(Unavailable):
-        counter.stamp(sheet, BADGE, press)
+    with pytest.raises(Unavailable):
+        counter.stamp(sheet, BADGE, kiosk.own_press)
 
     assert not any(isinstance(one.entry.fact, Stamped) for one in kiosk.journal.entries(sheet.number))
 

@@ -25,8 +25,10 @@ COMMANDS = {
     "form": "kiosk.cli.form:form",
     "journal": "kiosk.cli.journal:journal",
     "keys": "kiosk.cli.keys:keys",
+    "users": "kiosk.cli.users:users",
     "backup": "kiosk.cli.backup:backup",
     "restore": "kiosk.cli.backup:restore",
+    "web": "kiosk.cli.web:web",
     "demo": "kiosk.cli.demo:demo",
 }
 REFUSED, MISUSED, UNKNOWN, INTERRUPTED = 1, 2, 3, 130

@@ -1,4 +1,4 @@
-"""`kiosk demo`: the main job on a sample form, then scans at the terminal. It has a folder of its own within the kiosk's home."""
+"""`kiosk demo`: the main job on a sample form, then the counter for a browser. It has a folder of its own in the kiosk's home."""
 
 import os
 import subprocess
@@ -8,14 +8,17 @@ from pathlib import Path
 import click
 
 from kiosk.cli.prove import stamped
-from kiosk.cli.query import asked, from_lines
+from kiosk.cli.query import asked
 from kiosk.cli.rows import table
 from kiosk.cli.terminal import Terminal, common, written
-from kiosk.config import home_folder
+from kiosk.cli.users import staff_of
+from kiosk.cli.web import asked_for, served
 from kiosk.core.faults import Unavailable
 from kiosk.core.sheet import Header
+from kiosk.core.user import Role
+from kiosk.settings import home_folder, load
 
-OFFICE, BADGE = "0453", "12345"
+OFFICE, BADGE, PIN = "0453", "12345", "417305"
 CLIENT = Header(OFFICE, "Courtage Exemple / Example Brokerage", "99999", "519-555-0199")
 NUMBERS = ("99999001495785", "99999001495786", "99999001495787", "99999001495788")
 MISPRINT = ("99999001495789", "99999-001495788")
@@ -23,14 +26,15 @@ MISPRINT = ("99999001495789", "99999-001495788")
 
 
 @click.command()
-@click.option("--scan/--no-scan", default=True)
+@click.option("--serve/--no-serve", default=True)
+@click.option("--port", type=click.IntRange(0, 65_535))
 @common
 @click.pass_obj
-def demo(terminal: Terminal, /, *, scan: bool) -> int:
+def demo(terminal: Terminal, /, port: int | None, *, serve: bool) -> int:
     """The straight line: a form, its scans, the store's answers, the sheet, the stamp, the seal, the PDF, the record."""
     terminal.home = str(home_folder(terminal.home) / "demo")
     home = Path(terminal.home)
-    load_store(terminal, home)
+    settle(terminal, home)
     form = sample_form(terminal, home)
     terminal.say("cli.demo.form", path=form)
     counter = terminal.parts.counter
@@ -42,11 +46,24 @@ def demo(terminal: Terminal, /, *, scan: bool) -> int:
     proof = stamped(terminal, sheet, BADGE, home / "sheets")
     terminal.say("cli.demo.proof", path=proof)
     terminal.say("cli.demo.next", home=home, form=form, proof=proof)
-    if not scan:
+    if not serve:
         return 0
-    terminal.say("cli.demo.examples", examples=", ".join((*NUMBERS[:2], "XXXXPARS0000471", "911")))
-    from_lines(terminal)
-    return 0
+    terminal.say("cli.demo.examples", examples=", ".join((*NUMBERS[:2], "XXXXPARS0000471", "911")), form=form)
+    terminal.say("cli.demo.log-in", badge=BADGE, pin=PIN)
+    return served(terminal, asked_for(terminal.parts.settings, None, port))
+
+
+def settle(terminal: Terminal, home: Path) -> None:
+    """An office, its releases, and somebody at work; once."""
+    load_store(terminal, home)
+    settings = home / "kiosk.toml"
+    if not settings.exists():
+        load(home)
+        text = settings.read_text(encoding="utf-8").replace('# office = ""   ', f'office = "{OFFICE}"')
+        settings.write_text(text, encoding="utf-8")
+    staff = staff_of(terminal)
+    if not staff.roll.administrators():
+        staff.add(BADGE, "Demonstration", Role.ADMINISTRATOR, PIN, BADGE)  # by himself: the PIN is his own
 
 
 def sample_form(terminal: Terminal, home: Path) -> Path:

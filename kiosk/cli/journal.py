@@ -12,11 +12,14 @@ from typing import Any
 import click
 
 from kiosk.cli.prove import handed_over
-from kiosk.cli.terminal import REFUSED, Progress, Terminal, common, named_file, printable
+from kiosk.cli.terminal import REFUSED, Progress, Terminal, common, named_file
 from kiosk.config import clock, local
 from kiosk.core.faults import Refusal
 from kiosk.core.journal import HandedOver, Stamped
+from kiosk.desks.record.table import harmless
+from kiosk.desks.record.telling import fact_fields, fact_name
 from kiosk.ports import Found
+from kiosk.wording import printable
 
 
 @click.group()
@@ -75,7 +78,7 @@ def export(terminal: Terminal, form: str, start: int) -> int:
     for one in entries:
         row = _document(one)
         cells = [row["at"], row["subject"], row["by"], row["fact"], json.dumps(row["is"], ensure_ascii=False)]
-        table.writerow([row["position"], *map(_harmless, cells)])
+        table.writerow([row["position"], *map(harmless, cells)])
     return 0
 
 
@@ -188,7 +191,13 @@ def _listed(terminal: Terminal, found: list[Found], asked: str) -> int:
         return REFUSED
     zone = local(terminal.parts.settings.zone)
     rows = [
-        (str(one.position), f"{one.entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", one.entry.subject, one.entry.by, _told(one))
+        (
+            str(one.position),
+            f"{one.entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+            one.entry.subject,
+            one.entry.by,
+            _told(terminal, one),
+        )
         for one in found
     ]
     terminal.table([terminal.words.say(f"cli.column.{name}") for name in ("position", "at", "subject", "by", "fact")], rows)
@@ -200,13 +209,8 @@ def _document(one: Found) -> dict[str, Any]:
     return {"position": one.position, **whole}
 
 
-def _told(one: Found) -> str:
+def _told(terminal: Terminal, one: Found) -> str:
     """The fact in short: its name, and the fields that fit on a line."""
-    values = {name: value for name, value in asdict(one.entry.fact).items() if isinstance(value, str | int) and value != ""}
-    shown = ", ".join(f"{name} {value}" for name, value in values.items() if len(str(value)) <= 40 and name not in ("raw", "scan"))
-    return f"{type(one.entry.fact).__name__}: {shown}"
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula, whatever stood in a barcode or a client's name."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    fields = fact_fields(terminal.words, one.entry.fact)
+    shown = ", ".join(f"{said} {value}" for name, said, value in fields if len(value) <= 40 and name not in ("raw", "scan"))
+    return f"{fact_name(terminal.words, one.entry.fact)}: {shown}" if shown else fact_name(terminal.words, one.entry.fact)

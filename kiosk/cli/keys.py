@@ -63,7 +63,7 @@ def rotate(terminal: Terminal, root_key: Path | None) -> int:
     if newest is not None and now < newest:  # a key retired in the past would take sheets with it that it sealed since
         raise Refusal("clock-behind", expected=newest.isoformat(), got=now.isoformat())
     retired = folder.trust().keys[-1].kid.hex()
-    made = folder.rotate(now, terminal.parts.owner(), root_key or folder.root_key)
+    made = folder.rotate(clock, terminal.parts.owner(), root_key or folder.root_key)
     fact = KeyMade(made.kid.hex(), made.public.hex(), retired)
     terminal.parts.journal.append([Entry("keys", clock(), terminal.parts.settings.station, fact)])
     terminal.show({"kid": made.kid.hex(), "retired": retired}) if terminal.json else terminal.say(

@@ -1,18 +1,19 @@
 """`kiosk prove`, the stamped sheet; and `kiosk return`, the slip that goes back with a faulty form."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from kiosk.cli.query import asked, exit_code
-from kiosk.cli.rows import document, row_document, table
+from kiosk.cli.rows import document, table
 from kiosk.cli.terminal import REFUSED, Terminal, common, written
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.sheet import Header, QuerySheet
 from kiosk.core.stamp import badge_number, office_code
 from kiosk.desks.counter import Changed
+from kiosk.wording import row_document
 
 OUT = click.Path(file_okay=False, path_type=Path)
 
@@ -63,10 +64,9 @@ def removal(text: str) -> tuple[int, str]:
 
 def stamped(terminal: Terminal, sheet: QuerySheet, badge: str, out: Path) -> Path:
     """The path of the stamped sheet. It is in the record first: if the folder does not take it, nothing is lost."""
-    with ExitStack() as stack:
-        with recorded(terminal, sheet, badge):
-            press = stack.enter_context(terminal.parts.press())
-        proof = terminal.parts.counter.stamp(sheet, badge, press)
+    with recorded(terminal, sheet, badge):
+        press = terminal.parts.own_press
+    proof = terminal.parts.counter.stamp(sheet, badge, press)
     return handed_over(terminal, sheet, proof.pdf, out / f"{sheet.number}.pdf", badge)
 
 
@@ -133,9 +133,9 @@ def give_back(terminal: Terminal, /, files: tuple[str, ...], badge: str, out: Pa
 
     by = badge_number(badge, terminal.parts.settings.badge) if badge else terminal.parts.settings.station
     sheet = asked(terminal, files, header(terminal, **head), by)
-    pdf = terminal.parts.counter.give_back(sheet, terminal.parts.paper, cutouts(terminal, sheet), by)
+    pdf = terminal.parts.counter.give_back(sheet, terminal.parts.own_press, cutouts(terminal, sheet), by)
     path = handed_over(terminal, sheet, pdf, out / f"{sheet.number}-return.pdf", by)
-    faulty = [row_document(terminal, sheet, place, sheet.rows[place - 1]) for place in sheet.faults]
+    faulty = [row_document(terminal.words, sheet, place, sheet.rows[place - 1]) for place in sheet.faults]
     if terminal.json:
         terminal.show({"sheet": sheet.number, "slip": str(path), "rows": faulty})
         return 0

@@ -7,9 +7,10 @@ import click
 from drivers.pages import Reader
 from drivers.picture import Page, Symbol
 from kiosk.cli import sources
-from kiosk.cli.terminal import REFUSED, Terminal, common, sentence
+from kiosk.cli.terminal import REFUSED, Terminal, common
 from kiosk.core.faults import Refusal
 from kiosk.core.meaning import references
+from kiosk.wording import sentence
 
 
 @click.command()

@@ -2,62 +2,16 @@
 
 from typing import Any
 
-from kiosk.cli.terminal import Terminal, could_not
+from kiosk.cli.terminal import Terminal
 from kiosk.config import local
-from kiosk.core.faults import Refusal, Unavailable
-from kiosk.core.sheet import Asked, Faulty, Line, QuerySheet, Removed, Row, Waiting, Where
+from kiosk.core.faults import Unavailable
+from kiosk.core.sheet import Asked, Faulty, Line, QuerySheet, Removed, Row, Waiting
+from kiosk.wording import could_not, mended, sheet_document
 
 
 def document(terminal: Terminal, sheet: QuerySheet) -> dict[str, Any]:
     """The sheet as one JSON document. `error` is there when a row could not be asked: it then has no status (Q6)."""
-    rows = [row_document(terminal, sheet, place, row) for place, row in enumerate(sheet.rows, 1)]
-    error = next((row["error"] for row in rows if row["error"]), None)
-    return {"sheet": sheet.number, "rows": rows, "error": error}
-
-
-def row_document(terminal: Terminal, sheet: QuerySheet, place: int, row: Row) -> dict[str, Any]:
-    """One row; every name is in every row."""
-    empty = dict.fromkeys(("text", "status", "as_of", "reason", "refusal", "error", "file", "page", "box"))
-    bare: dict[str, Any] = {
-        "row": place,
-        **empty,
-        "number": None,
-        "kind": None,
-        "office": None,
-        "released_at": None,
-        "advice": [],
-        "removed": None,
-    }
-    match row:
-        case Line():
-            return bare | _where(row.asked.where) | _line(row, sheet)
-        case Waiting():
-            error = could_not(terminal.words, Unavailable("store", row.code))
-            return bare | _where(row.asked.where) | {"text": row.asked.text, "error": error}
-        case Faulty():
-            said = {"code": row.refusal.code, "message": terminal.why(row.refusal), "fields": row.refusal.fields}
-            return bare | _where(row.where) | {"text": row.text, "refusal": said}
-        case Removed():
-            return row_document(terminal, sheet, place, row.row) | {"removed": row.reason, "status": None}
-
-
-def _line(row: Line, sheet: QuerySheet) -> dict[str, Any]:
-    answer = row.answer
-    return {
-        "text": row.asked.text,
-        "status": answer.status.value,
-        "as_of": answer.as_of.isoformat(),
-        "reason": answer.reason.value,
-        "number": str(answer.reference),
-        "kind": answer.reference.kind,
-        "office": answer.office,
-        "released_at": answer.released_at.isoformat() if answer.released_at else None,
-        "advice": list(row.advice(sheet.header.office)),
-    }
-
-
-def _where(where: Where | None) -> dict[str, Any]:
-    return {"file": where.file, "page": where.page, "box": list(where.box)} if where else {}
+    return sheet_document(terminal.words, sheet)
 
 
 def table(terminal: Terminal, sheet: QuerySheet) -> None:
@@ -78,7 +32,7 @@ def cells(terminal: Terminal, sheet: QuerySheet, place: int, row: Row) -> tuple[
             why = could_not(words, Unavailable("store", row.code))["message"]
             return str(place), row.asked.text, words.say("cli.waiting"), "", why
         case Faulty():
-            return str(place), row.text or "", words.say("cli.faulty"), "", _fault(terminal, row.refusal)
+            return str(place), row.text or "", words.say("cli.faulty"), "", mended(words, row.refusal)
         case Removed():
             _, number, _, _, _ = cells(terminal, sheet, place, row.row)
             return str(place), number, words.say("mark.removed"), "", row.reason
@@ -92,10 +46,3 @@ def _reason(terminal: Terminal, row: Line, sheet: QuerySheet) -> str:
     words = terminal.words
     advice = [words.say(f"advice.{code}", office=row.answer.office) for code in row.advice(sheet.header.office)]
     return "; ".join([words.say(f"reason.{row.answer.reason}"), *advice])
-
-
-def _fault(terminal: Terminal, refusal: Refusal) -> str:
-    """What is wrong and what to mend."""
-    keys = (f"mend.{refusal.fields.get('why')}", f"mend.{refusal.code}")
-    mend = next((terminal.words.say(key) for key in keys if key in terminal.words), "")
-    return f"{terminal.why(refusal)} {mend}".rstrip()

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 import click
 
-from kiosk.config import Parts, home_folder
+from kiosk.config import Parts
 from kiosk.core.faults import Refusal, Unavailable
+from kiosk.settings import home_folder
+from kiosk.wording import could_not, printable, why
 from kiosk.words import LANGUAGES, Language, Words, words
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -87,7 +89,7 @@ class Terminal:
 
     def why(self, no: Refusal) -> str:
         """The sentence of a refusal; its code and fields where it has none of its own."""
-        return sentence(self.words, "refusal", no.code, no.fields)
+        return why(self.words, no)
 
     def refused(self, no: Refusal) -> int:
         """Say a refusal; its exit code."""
@@ -146,33 +148,6 @@ class Terminal:
 
 def _metavar(param: click.Parameter | None) -> str:
     return (param.name or "").upper() if param else ""
-
-
-def printable(text: str) -> str:
-    """Text that a terminal can take: control characters, which a barcode may hold, are shown and not obeyed."""
-    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
-
-
-def sentence(words: Words, table: str, code: str, fields: dict[str, str]) -> str:
-    """The sentence of a code, or its bare code and fields, so that nothing is ever left unsaid."""
-    shown = {name: printable(value) for name, value in fields.items()}
-    key = f"{table}.{code}"
-    if code == "not-read":
-        details = [f"{table}.{shown.get('why')}" for table in ("unread", "problem")]
-        return " ".join(words.say(said) for said in (key, *details) if said in words)
-    try:
-        return words.say(key, **shown)
-    except KeyError:
-        return str(Refusal(code, **shown))
-
-
-def could_not(words: Words, no: Unavailable) -> dict[str, str]:
-    """An `Unavailable` as JSON: what did not answer, and in words that nothing is known."""
-    key = f"unavailable.{no.code}"
-    reason = words.say(key) if key in words else no.code
-    who = words.say(f"cli.part.{no.part}") if f"cli.part.{no.part}" in words else no.part
-    sentence = "cli.unavailable" if no.part == "store" else "cli.unusable"
-    return {"part": no.part, "code": no.code, "message": words.say(sentence, who=who, why=reason), "detail": no.detail}
 
 
 def common(function: Decorated) -> Decorated:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.cli.sources import is_file
-from kiosk.cli.terminal import REFUSED, Terminal, common, named_file, printable
+from kiosk.cli.terminal import REFUSED, Terminal, common, named_file
 from kiosk.config import clock, local
 from kiosk.core.faults import Forged, Refusal
 from kiosk.core.meaning import SEAL_PREFIX
 from kiosk.core.proof import REMOVED, Sealed, Statement
 from kiosk.core.trust import TrustList
 from kiosk.desks.gate import Verdict, examine
+from kiosk.wording import printable
 from kiosk.words import Words
 
 if TYPE_CHECKING:

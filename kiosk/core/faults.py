@@ -49,3 +49,7 @@ class Unavailable(Exception):
         self.code: Final = code
         self.detail: Final = detail
         super().__init__(f"{part}: {code}" + (f" ({detail})" if detail else ""))
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
+        """What it is made of, so that it can come from another process."""
+        return type(self), (self.part, self.code, self.detail)

@@ -71,8 +71,8 @@ class Proof:
     pdf: bytes
 
 
-def statements(sheet: QuerySheet, stamp: Stamp, checkpoint: Checkpoint, rows_per_page: int) -> tuple[Statement, ...]:
-    """The statement of each page of a sheet that can be stamped."""
+def statements(sheet: QuerySheet, stamp: Stamp, checkpoint: str, rows_per_page: int) -> tuple[Statement, ...]:
+    """The statement of each page of a sheet that can be stamped; `checkpoint` is `Checkpoint.short`."""
     sheet.check_stampable()
     pages = sheet.pages(rows_per_page)
     return tuple(
@@ -82,7 +82,7 @@ def statements(sheet: QuerySheet, stamp: Stamp, checkpoint: Checkpoint, rows_per
             len(pages),
             sheet.header.client_name,
             stamp,
-            checkpoint.short,
+            checkpoint,
             tuple(_sealed(*row) for row in page),
         )
         for n, page in enumerate(pages, 1)

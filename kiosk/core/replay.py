@@ -7,7 +7,23 @@ from typing import Any
 
 from kiosk.core.answer import Answer, Reason, Request
 from kiosk.core.faults import Refusal
-from kiosk.core.journal import Answered, CouldNotAsk, Entry, Fact, NotRead, Opened, Refused, RowRemoved, Scanned, Stamped
+from kiosk.core.journal import (
+    Answered,
+    Confirmed,
+    CouldNotAsk,
+    Entry,
+    Fact,
+    FormGivenUp,
+    FormRead,
+    FormReceived,
+    NotRead,
+    Opened,
+    Refused,
+    RowRemoved,
+    Scanned,
+    Stamped,
+    Voided,
+)
 from kiosk.core.reference import CCN, NotAReference, Reference, TransactionNumber, candidates
 from kiosk.core.sheet import Asked, Faulty, Header, Line, QuerySheet, Waiting, Where
 
@@ -72,8 +88,26 @@ def _after(sheet: QuerySheet, fact: Fact) -> QuerySheet:
         case Opened():
             header = Header(fact.office, fact.client_name, fact.client_id, fact.client_contact)
             return replace(sheet, header=header)
+        case Stamped():
+            return replace(sheet, stamped=True)
+        case Voided():
+            return replace(sheet, voided=fact.reason)
+        case FormReceived():
+            return replace(sheet, unread=sheet.unread | {fact.document})
+        case FormRead() | FormGivenUp():
+            return replace(sheet, unread=sheet.unread - {fact.document})
+        case _:
+            return _row_after(sheet, fact)
+
+
+def _row_after(sheet: QuerySheet, fact: Fact) -> QuerySheet:
+    match fact:
         case Scanned():
             return sheet.add(Waiting(_asked(fact), "not-asked"))
+        case Confirmed():
+            place, old = _row(sheet, fact.of)
+            before = (fact.of, *old.asked.before)
+            return sheet.put(place, Waiting(replace(_asked(fact), before=before), "not-asked"))
         case NotRead():
             return sheet.add(Faulty(fact.scan, None, Refusal("not-read", why=fact.reason), where(fact.where)))
         case Refused():
@@ -86,18 +120,16 @@ def _after(sheet: QuerySheet, fact: Fact) -> QuerySheet:
             return _unanswered(sheet, fact)
         case RowRemoved():
             return sheet.remove(fact.row, fact.reason)
-        case Stamped():
-            return replace(sheet, stamped=True)
         case _:
             return sheet
 
 
-def _asked(fact: Scanned) -> Asked:
+def _asked(fact: Scanned | Confirmed) -> Asked:
     try:
         found = candidates(fact.text)
     except NotAReference:
         found = ()
-    return Asked(fact.scan, fact.text, found, fact.keyed, where(fact.where), fact.compared)
+    return Asked(fact.scan, fact.text, found, isinstance(fact, Scanned) and fact.keyed, where(fact.where), fact.compared)
 
 
 def _row(sheet: QuerySheet, scan: str) -> tuple[int, Line | Waiting]:

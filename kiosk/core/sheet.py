@@ -51,9 +51,12 @@ class Asked:
     """As it stands in the bars."""
     references: tuple[Reference, ...]
     keyed: bool = False
+    """Typed by hand, and not scanned since: nothing vouches for it but the typist."""
     where: Where | None = None
     compared: bool = False
     """The number printed beside the bars could be read, and was the same."""
+    before: tuple[str, ...] = ()
+    """The scans that it had when it was still keyed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +122,15 @@ def row_text(row: Row) -> str:
             return row_text(row.row)
 
 
-def _scan(row: Row) -> str:
+def scans_of(row: Row) -> tuple[str, ...]:
+    """The scans that a row is made of, the newest first."""
     match row:
         case Line() | Waiting():
-            return row.asked.scan
+            return row.asked.scan, *row.asked.before
         case Faulty():
-            return row.scan
+            return (row.scan,)
         case _:
-            return _scan(row.row)
+            return scans_of(row.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,10 @@ class QuerySheet:
     rows: tuple[Row, ...] = ()
     stamped: bool = False
     """Closed: nothing can be added or stamped again."""
+    voided: str = ""
+    """Why a supervisor took its proof back; empty while it holds."""
+    unread: frozenset[str] = frozenset()
+    """The forms (by digest) that came as files and were not read to their end: what they say is not all here."""
     entries: int = field(default=0, compare=False)
     """How many entries of the record made it what it is: with another number there, somebody else was at it."""
 
@@ -146,6 +154,11 @@ class QuerySheet:
         for place, row in enumerate(self.rows, 1):
             if isinstance(row, Line | Waiting) and row.asked.references[:1] == references[:1]:
                 raise Refusal("repeat", row=len(self.rows) + 1, of=place, got=text)
+
+    def keyed(self, references: tuple[Reference, ...]) -> Asked | None:
+        """The row that was typed by hand for a number that is now scanned."""
+        asked = (row.asked for row in self.rows if isinstance(row, Line | Waiting) and row.asked.keyed)
+        return next((one for one in asked if one.references[:1] == references[:1]), None)
 
     def check_open(self) -> None:
         """Refuse to touch a sheet that has been stamped."""
@@ -161,7 +174,7 @@ class QuerySheet:
     @property
     def scans(self) -> frozenset[str]:
         """The scans that the sheet holds already: sent twice, a scan counts once."""
-        return frozenset(map(_scan, self.rows))
+        return frozenset(scan for row in self.rows for scan in scans_of(row))
 
     @property
     def waiting(self) -> tuple[Asked, ...]:
@@ -200,6 +213,11 @@ class QuerySheet:
         return tuple(line for _, line in self.lines if line.answer.status is Status.RELEASED)
 
     @property
+    def unconfirmed(self) -> tuple[int, ...]:
+        """The places of the R rows that were only typed: a wrong digit would release other goods."""
+        return tuple(place for place, line in self.lines if line.asked.keyed and line.answer.status is Status.RELEASED)
+
+    @property
     def count(self) -> dict[Status, int]:
         """How many lines have each mark."""
         marks = [line.answer.status for _, line in self.lines]
@@ -222,11 +240,13 @@ class QuerySheet:
         return tuple(found)
 
     def check_stampable(self) -> None:
-        """Refuse to stamp a sheet with an open row, with none answered, or a second time."""
+        """Refuse to stamp a sheet with an open row or a form not read to its end, with none answered, or a second time."""
         self.check_open()
         if self.hindrances:
             places = ", ".join(str(place) for place, _ in self.hindrances)
             raise Refusal("not-stampable", rows=places)
+        if self.unread:
+            raise Refusal("form-unread", forms=len(self.unread))
         if not any(True for _ in self.lines):
             raise Refusal("nothing-to-stamp")
 

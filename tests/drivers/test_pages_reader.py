@@ -45,6 +45,18 @@ def test_pages_come_as_they_are_read(reader):
     assert [page.page for page in pages] == [1]
 
 
+def test_reading_can_go_on_from_a_page(reader):
+    """D4: after a crash of the kiosk, the pages that were read are not read again."""
+    assert [(page.page, len(page.symbols)) for page in reader.read(form(ROWS * 4), first=1)] == [(1, 10)]
+    assert list(reader.read(form(ROWS * 4), first=2)) == []
+
+
+def test_how_many_pages_there_are_is_known_before_they_are_read(reader):
+    assert reader.pages(form(ROWS * 4)) == 2
+    with pytest.raises(Unopened):
+        reader.pages(b"no picture")
+
+
 def test_a_reading_given_up_half_way_is_in_nobodys_way(reader):
     next(reader.read(form(ROWS * 4)))
 

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.config import FIRST, Parts, Settings, _make, home_folder, load, local, part
+from kiosk.config import Parts, local, part
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.meaning import is_sheet_number, sheet_number
 from kiosk.core.reference import TransactionNumber
+from kiosk.settings import FIRST, Settings, _make, home_folder, load
 
 STATION = 'station = "K7QD"\n'
 
@@ -78,7 +79,7 @@ def test_a_home_is_its_owner_s_alone(home, umask):
 LOADING = """
 import sys
 from pathlib import Path
-from kiosk.config import load
+from kiosk.settings import load
 print("ready", flush=True)
 sys.stdin.read()
 print(load(Path(sys.argv[1])).station)
@@ -155,7 +156,8 @@ def test_a_home_that_cannot_be_made_is_unavailable(tmp_path):
 def test_a_setting_that_is_not_known_is_answered_with_the_known_ones(written, line, name):
     no = refusal(written(STATION + line))
 
-    assert no == Refusal("unknown-setting", expected="agency, badge, journal, language, office, station, store, zone", got=name)
+    known = "agency, badge, journal, language, office, printer, station, store, web, zone"
+    assert no == Refusal("unknown-setting", expected=known, got=name)
 
 
 def test_a_setting_of_the_record_that_is_not_known_is_refused(written):

@@ -79,13 +79,14 @@ class KeyFolder:
             _write(self.home / "trust" / "root.pub", root.public.hex().encode() + b"\n", mode=0o644)
             return self._enlist(root, TrustList(0, now, ()), now, owner)
 
-    def rotate(self, now: datetime, owner: Owner, root_key: Path) -> TrustedKey:
+    def rotate(self, clock: Callable[[], datetime], owner: Owner, root_key: Path) -> TrustedKey:
         """New sealing keys; the old one stays on the list for the sheets that it sealed, until now.
 
-        `Unavailable` while another process holds the old one: what it sealed after now would be genuine and look expired.
+        `Unavailable` while another process holds the old one. Only when it has let go is the clock asked: what it sealed in the
+        meantime would be genuine and look expired.
         """
         with self._changing(), self._holding():
-            root, trust = self._root(root_key), self.trust()
+            now, root, trust = clock(), self._root(root_key), self.trust()
             if now < trust.issued_at:
                 raise Refusal("clock-behind", expected=f"{trust.issued_at.isoformat()} or later", got=now.isoformat())
             retired = tuple(replace(key, not_after=min(key.not_after, now)) for key in trust.keys)

@@ -1,4 +1,4 @@
-"""Paper: the stamped sheet, the slip and the form, drawn by reportlab; their symbols are encoded by zxing-cpp.
+"""Paper: the stamped sheet, the slip, the form and the day's report, drawn by reportlab; their symbols are encoded by zxing-cpp.
 
 Nothing asks the clock and nothing is drawn at random: the same input gives the same bytes.
 """
@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 
 from kiosk.adapters.pdf.form import Number, draw_form
 from kiosk.adapters.pdf.layout import layout
+from kiosk.adapters.pdf.report import draw_report
 from kiosk.adapters.pdf.sheet import draw_sheet
 from kiosk.adapters.pdf.slip import draw_slip
-from kiosk.adapters.pdf.stamp import Imprint
-from kiosk.core.proof import Checkpoint
+from kiosk.adapters.pdf.stamp import Imprint, Issue
+from kiosk.core.day import DayReport
 from kiosk.core.sheet import Header, QuerySheet
 from kiosk.core.stamp import Stamp
 from kiosk.ports import Fault
+from kiosk.words import Language, words
 
 
 class PdfPaper:
@@ -28,12 +30,14 @@ class PdfPaper:
         self.imprint = Imprint(agency, ZoneInfo(zone))
         self.rows_per_page = layout("sheet").rows
 
-    def sheet(self, sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: Checkpoint) -> bytes:
-        """The stamped sheet (Q9, P5), `rows_per_page` rows and one seal a page.
+    def sheet(
+        self, sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: str, *, copy: int = 0, void: str = ""
+    ) -> bytes:
+        """The stamped sheet (Q9, P5), `rows_per_page` rows and one seal a page; `copy` and `void` as `Paper` says.
 
         `Refusal` for a sheet that can't be stamped, and for a seal that no code can hold; ValueError where a page lacks its seal.
         """
-        return draw_sheet(sheet, stamp, seals, checkpoint, self.imprint)
+        return draw_sheet(sheet, seals, Issue(stamp, checkpoint, self.imprint, copy, void))
 
     def slip(self, header: Header, faults: Sequence[Fault], at: datetime) -> bytes:
         """The slip that goes back to the client with his form (Q4)."""
@@ -45,3 +49,7 @@ class PdfPaper:
         `Refusal("not-encodable")` or `Refusal("does-not-fit")` for a number that can't be drawn as bars.
         """
         return draw_form(header, numbers, symbology, blank_rows)
+
+    def report(self, report: DayReport, at: datetime, language: Language) -> bytes:
+        """A day's figures (Q10), in one language, as many pages as it takes."""
+        return draw_report(report, at, words(language), self.imprint.zone)

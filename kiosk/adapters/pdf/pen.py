@@ -93,6 +93,11 @@ class Pen:
         ends = f"{x0 * MM:.3f} {self._y(y0)} m {x1 * MM:.3f} {self._y(y1)} l"
         self._say(f"q {width * MM:.3f} w {ends} S Q")
 
+    def cross(self, box: Box, width: float) -> None:
+        """Both diagonals of a box."""
+        self.rule(box.x, box.y, box.right, box.bottom, width)
+        self.rule(box.x, box.bottom, box.right, box.y, width)
+
     def hatch(self, box: Box, width: float, step: float) -> None:
         """Slanting lines over a box, `step` mm apart."""
         starts = [box.x - box.h + i * step for i in range(int((box.w + box.h) / step) + 1)]

@@ -10,8 +10,7 @@ from kiosk.adapters.pdf.lettering import Face
 from kiosk.adapters.pdf.mark import draw_mark
 from kiosk.adapters.pdf.pen import Pen
 from kiosk.adapters.pdf.printed import Printed, both, marks, printed, slashed
-from kiosk.adapters.pdf.stamp import Imprint, Placed, draw_specimen, draw_stamp
-from kiosk.core.proof import Checkpoint
+from kiosk.adapters.pdf.stamp import Issue, Placed, draw_across, draw_stamp
 from kiosk.core.sheet import QuerySheet, Row
 from kiosk.core.stamp import Act, Stamp
 
@@ -30,36 +29,43 @@ class Page:
         """The stamp, which is the same on all pages."""
         return self.placed.stamp
 
+    @property
+    def issue(self) -> Issue:
+        """What is said of this printing, the same on all pages."""
+        return self.placed.issue
 
-def draw_sheet(sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: Checkpoint, imprint: Imprint) -> bytes:
+
+def draw_sheet(sheet: QuerySheet, seals: Sequence[bytes], issue: Issue) -> bytes:
     """The whole sheet as a PDF; `Refusal` for a sheet that can't be stamped.
 
     ValueError where a page lacks its seal, and for a stamp that says released over nothing.
     """
     sheet.check_stampable()
-    if stamp.act is Act.RELEASED and not sheet.released:
-        raise ValueError(f"sheet {sheet.number}: expected an R row under the act {stamp.act}, got none")
+    if issue.stamp.act is Act.RELEASED and not sheet.released:
+        raise ValueError(f"sheet {sheet.number}: expected an R row under the act {issue.stamp.act}, got none")
     paper = layout("sheet")
     pages = sheet.pages(paper.rows)
     if len(seals) != len(pages):
         raise ValueError(f"sheet {sheet.number}: expected {len(pages)} seals, a page each, got {len(seals)}")
-    pen = _pen(paper, sheet, stamp)
+    pen = _pen(paper, sheet, issue)
     for n, (rows, seal) in enumerate(zip(pages, seals, strict=True), 1):
-        placed = Placed(stamp, sheet.number, n, len(pages), checkpoint.short, imprint)
+        placed = Placed(issue, sheet.number, n, len(pages))
         _draw_page(pen, paper, Page(sheet, rows, placed, seal.decode("ascii")))
     return pen.done()
 
 
-def _pen(paper: Layout, sheet: QuerySheet, stamp: Stamp) -> Pen:
-    """A pen whose document holds the header in full, also where it was too long for its cell."""
+def _pen(paper: Layout, sheet: QuerySheet, issue: Issue) -> Pen:
+    """A pen whose document holds the header and the reason in full, also where they were too long for their place."""
     header = sheet.header
-    subject = f"{header.office} | {header.client_name} | {header.client_id} | {header.client_contact}"
-    return Pen.of(paper.page.w, paper.page.h, f"{slashed('paper.title')} {sheet.number}", stamp.authority, subject)
+    void = slashed("paper.void") if issue.void else ""
+    title = " – ".join(filter(None, (f"{slashed('paper.title')} {sheet.number}", issue.said, void)))
+    said = [header.office, header.client_name, header.client_id, header.client_contact, *([issue.void] if issue.void else [])]
+    return Pen.of(paper.page.w, paper.page.h, title, issue.stamp.authority, " | ".join(said))
 
 
 def _draw_page(pen: Pen, paper: Layout, page: Page) -> None:
-    if page.stamp.specimen:
-        draw_specimen(pen, paper)
+    if page.issue.void or page.stamp.specimen:
+        draw_across(pen, paper, "void" if page.issue.void else "specimen")
     draw_title(pen, paper, "paper.title")
     _draw_number(pen, paper, page)
     draw_header(pen, paper, page.sheet.header)
@@ -79,6 +85,9 @@ def _draw_number(pen: Pen, paper: Layout, page: Page) -> None:
     on, placed = paper.page, page.placed
     pen.symbol(on.box("sheet-bars"), "code128", placed.sheet, paper.modules)
     pen.text(on.box("sheet-number"), placed.sheet, Face(paper.type["sheet"], bold=True))
+    if page.issue.copy > 1:
+        pen.frame(on.box("copy"), paper.mm["line"])
+        pen.lines(on.box("copy").inset(1.4, 0.6), both("paper.copy", number=page.issue.copy), Face(paper.type["copy"], bold=True))
     pen.text(on.box("page"), slashed("paper.page", page=placed.page, pages=placed.pages), Face(paper.type["page"]), "right")
 
 
@@ -86,7 +95,7 @@ def _draw_table(pen: Pen, paper: Layout, page: Page, box: Box) -> None:
     _draw_heading(pen, paper)
     slots = box.slices(paper.rows)
     for slot, (place, row) in zip(slots, page.rows, strict=False):
-        _draw_row(pen, paper, slot, printed(place, row, page.sheet.header.office, page.placed.imprint.zone))
+        _draw_row(pen, paper, slot, printed(place, row, page.sheet.header.office, page.issue.imprint.zone))
         pen.rule(slot.x, slot.bottom, slot.right, slot.bottom, paper.mm["thin"])
     unused = slots[len(page.rows) :]
     if unused:
@@ -137,20 +146,37 @@ def _strike_out(pen: Pen, paper: Layout, box: Box) -> None:
 
 
 def _draw_seal(pen: Pen, paper: Layout, page: Page, box: Box) -> None:
-    pen.qr(box, page.seal, paper.mm["qr-module"])
+    """The seal; where a void sheet had it there is none, for it would still be found genuine."""
+    if page.issue.void:
+        _draw_no_seal(pen, paper, Box(box.x, box.y, box.w, box.w))
+    else:
+        pen.qr(box, page.seal, paper.mm["qr-module"])
     label = Box(box.x, box.y + box.w, box.w, box.h - box.w)
     pen.text(label, slashed("paper.seal"), Face(paper.type["label"], least=4), "centre")
+
+
+def _draw_no_seal(pen: Pen, paper: Layout, box: Box) -> None:
+    pen.fill(box, 1.0)
+    pen.frame(box, paper.mm["line"])
+    for half, said in zip(box.inset(2, box.h / 4).slices(2), both("paper.void"), strict=True):
+        pen.text(half, said, Face(paper.type["no-seal"], bold=True), "centre")
 
 
 def _draw_foot(pen: Pen, paper: Layout, page: Page, box: Box) -> None:
     foot = paper.areas["foot"]
     _draw_counts(pen, paper, page, foot.box("counts", box))
-    sentence = "paper.proves" if marks(page.rows)["R"] else "paper.proves-none"
-    pen.lines(foot.box("proves", box), both(sentence), Face(paper.type["proves"], bold=True))
+    pen.lines(foot.box("proves", box), _proven(page), Face(paper.type["proves"], bold=True, least=4))
     draw_stamp(pen, paper, foot.box("stamp", box), page.placed)
     if page.stamp.specimen:
         line = " / ".join(both("paper.specimen-line", authority=page.stamp.authority))
         pen.text(foot.box("specimen-line", box), line, Face(paper.type["specimen-line"], bold=True))
+
+
+def _proven(page: Page) -> tuple[str, ...]:
+    """What the page proves, in both languages, or why it proves nothing any more."""
+    if page.issue.void:
+        return slashed("paper.proves-void"), f"{slashed('paper.void-reason')}: {page.issue.void}"
+    return both("paper.proves" if marks(page.rows)["R"] else "paper.proves-none")
 
 
 def _draw_counts(pen: Pen, paper: Layout, page: Page, box: Box) -> None:

@@ -19,15 +19,34 @@ class Imprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """What a printing of a sheet bears: its stamp, which copy it is (the first says nothing), and why it is void, if it is."""
+
+    stamp: Stamp
+    checkpoint: str
+    imprint: Imprint
+    copy: int = 0
+    void: str = ""
+
+    @property
+    def said(self) -> str:
+        """COPY with its number, or nothing."""
+        return slashed("paper.copy", number=self.copy) if self.copy > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A stamp on one page of a sheet."""
 
-    stamp: Stamp
+    issue: Issue
     sheet: str
     page: int
     pages: int
-    checkpoint: str
-    imprint: Imprint
+
+    @property
+    def stamp(self) -> Stamp:
+        """The stamp, which is the same on all pages and copies."""
+        return self.issue.stamp
 
 
 def draw_stamp(pen: Pen, layout: Layout, box: Box, placed: Placed) -> None:
@@ -46,38 +65,44 @@ def draw_stamp(pen: Pen, layout: Layout, box: Box, placed: Placed) -> None:
     pen.lines(area.box("facts", box), _facts(placed), Face(layout.type["fact"]))
     if style().artwork:
         pen.picture(area.box("artwork", box), artwork(style().artwork))
+    if placed.issue.void:
+        pen.cross(box, layout.mm["thick"])
 
 
-def draw_specimen(pen: Pen, layout: Layout) -> None:
-    """SPECIMEN across the page in light grey; drawn first, so that all else stands over it."""
-    face = Face(layout.type["specimen"], bold=True, grey=layout.mm["specimen-grey"])
-    for name, said in zip(("specimen-en", "specimen-fr"), both("paper.specimen"), strict=True):
+def draw_across(pen: Pen, layout: Layout, key: str) -> None:
+    """SPECIMEN or VOID across the page in light grey; drawn first, so that all else stands over it."""
+    face = Face(layout.type[key], bold=True, grey=layout.mm["across-grey"])
+    for name, said in zip(("across-en", "across-fr"), both(f"paper.{key}"), strict=True):
         middle = layout.page.box(name)
-        pen.slanted((middle.x, middle.y), layout.mm["specimen-angle"], said, face)
+        pen.slanted((middle.x, middle.y), layout.mm["across-angle"], said, face)
 
 
 def _whose(placed: Placed) -> str:
     """The agency, as the settings or the style name it; where neither does, that it is a kiosk's stamp and nobody else's.
 
-    A specimen says so inside of its frame too, for whoever cuts it out.
+    A void one and a specimen say so inside of the frame too, for whoever cuts it out.
     """
     named = " / ".join(name for name in style().agency.values() if name)
-    whose = placed.imprint.agency or named or slashed("paper.stamp")
-    return f"{slashed('paper.specimen')} – {whose}" if placed.stamp.specimen else whose
+    whose = placed.issue.imprint.agency or named or slashed("paper.stamp")
+    if placed.issue.void or placed.stamp.specimen:
+        return f"{slashed('paper.void' if placed.issue.void else 'paper.specimen')} – {whose}"
+    return whose
 
 
 def _when(placed: Placed) -> str:
-    there = placed.stamp.at.astimezone(placed.imprint.zone)
-    return f"{there:%Y-%m-%d}   {there:%H:%M:%S} {offset(there)} ({placed.imprint.zone})"
+    zone = placed.issue.imprint.zone
+    there = placed.stamp.at.astimezone(zone)
+    return f"{there:%Y-%m-%d}   {there:%H:%M:%S} {offset(there)} ({zone})"
 
 
 def _facts(placed: Placed) -> list[str]:
+    """What is in small type at the right; a copy says there, too, that it is one."""
     stamp = placed.stamp
     return [
         f"{slashed('paper.authority')}: {stamp.authority}",
         f"{slashed('paper.stamp-office')}: {office_name(stamp.office)}",
         f"{slashed('paper.badge')}: {stamp.badge}",
-        f"{slashed('paper.sheet')}: {placed.sheet}",
+        " – ".join(filter(None, (f"{slashed('paper.sheet')}: {placed.sheet}", placed.issue.said))),
         slashed("paper.page", page=placed.page, pages=placed.pages),
-        f"{slashed('paper.checkpoint')}: {placed.checkpoint}",
+        f"{slashed('paper.checkpoint')}: {placed.issue.checkpoint}",
     ]

@@ -1,10 +1,12 @@
 """Copies of the record: made while others write, verified against a printed checkpoint, and put back."""
 
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kiosk.adapters.sql import audit
 from kiosk.adapters.sql.database import Database, Transaction, file_url
@@ -39,17 +41,40 @@ def restore(source: Path, to: str, against: str, progress: Progress = silent) ->
     `Refusal` copy-unsound when anything is wrong with the copy, record-differs when the record there is not its beginning.
     All or nothing, and others may have the record open.
     """
-    copy, record = Database(file_url(source, mode="ro"), 5.0, "backup"), None
+    record = None
     try:
-        with copy.snapshot() as transaction:
+        with _opened(source) as copy, copy.snapshot() as transaction:
             _check_sound(transaction, against, progress)
             record = Database(to, 5.0, "journal")
             with record.writing() as target:
                 return _restore(transaction, target, progress)
     finally:
-        copy.close()
         if record:
             record.close()
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[Database]:
+    """A copy to be read. One that an older kiosk made stays as it is: a copy of it takes the newer steps of the schema."""
+    with TemporaryDirectory(prefix="restore-") as folder:
+        try:
+            copy = Database(file_url(source, mode="ro"), 5.0, "backup")
+        except Unavailable as error:
+            if error.code != "schema":
+                raise
+            copy = Database(file_url(_twin(source, Path(folder))), 5.0, "backup")
+        with closing(copy):
+            yield copy
+
+
+def _twin(source: Path, folder: Path) -> Path:
+    """The file once more; an empty one holds no record, and gets none."""
+    if not source.stat().st_size:
+        raise Unavailable("backup", "schema", f"{source}: expected a record, got an empty file")
+    try:
+        return Path(shutil.copy(source, folder))
+    except OSError as error:
+        raise Unavailable("backup", "gone", str(error)) from error
 
 
 def _check_sound(copy: Transaction, against: str, progress: Progress) -> None:

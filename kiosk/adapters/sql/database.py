@@ -25,7 +25,7 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from kiosk.adapters.sql.faults import code_of
 from kiosk.core.faults import Unavailable
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest step of the schema: alembic is loaded only where a database has not taken it."""
 
 _WRITE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(6962)"}
@@ -71,7 +71,14 @@ def _pyformat(statement: str) -> str:
     >>> _pyformat("SELECT at FROM entries WHERE position = :position")
     'SELECT at FROM entries WHERE position = %(position)s'
     """
-    return re.sub(r":([a-z]+)", r"%(\1)s", statement)
+    return re.sub(r":([a-z]+[0-9]*)", r"%(\1)s", statement)
+
+
+@contextmanager
+def transaction_of(connection: Connection) -> Iterator[Transaction]:
+    """The statements of a step of the schema, within the transaction that takes it."""
+    with closing(connection.connection.cursor()) as cursor:
+        yield Transaction(cursor, str if connection.dialect.name == "sqlite" else _pyformat)
 
 
 class Database:

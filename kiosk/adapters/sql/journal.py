@@ -1,14 +1,14 @@
 """The record as the desks know it: appended whole or not at all, read, verified, copied, and its documents expired in time."""
 
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
-from kiosk.adapters.sql import audit, copies, retention
+from kiosk.adapters.sql import audit, copies, retention, search
 from kiosk.adapters.sql.database import Database, Transaction
 from kiosk.adapters.sql.leaves import (
     CHUNK,
@@ -43,6 +43,7 @@ _WANTED = {
     "badge": '"by" = :badge',
     "day": "at >= :begin AND at < :end",
     "kind": "kind = :kind",
+    "low": "position >= :low",
 }
 
 
@@ -91,7 +92,7 @@ class SqlJournal:
         """Everything about one subject, oldest first."""
         with self._database.reading() as transaction:
             rows = transaction.rows(_SUBJECT, subject=column(subject))
-        return tuple(Found(position, decoded(position, leaf)) for position, leaf in rows)
+        return _found(rows)
 
     def length(self, subject: str) -> int:
         """How many entries there are about one subject."""
@@ -107,23 +108,65 @@ class SqlJournal:
     def _chunk(self, position: int) -> list[Found]:
         with self._database.reading() as transaction:
             rows = transaction.rows(FROM, low=position, many=CHUNK)
-        return [Found(place, decoded(place, leaf)) for place, leaf in rows]
+        return list(_found(rows))
 
     def find(
-        self, *, number: str | None = None, badge: str | None = None, day: str | None = None, kind: str | None = None
+        self,
+        *,
+        number: str | None = None,
+        badge: str | None = None,
+        day: str | None = None,
+        kind: str | None = None,
+        low: int | None = None,
     ) -> tuple[Found, ...]:
         """The entries that fit all that is given, oldest first.
 
         `number`: one that was scanned, typed or asked, with its hyphen or without; a sheet's number; the digest of a document.
-        `day`: a UTC date, or `Refusal` not-a-day.
+        `day`: a UTC date, or `Refusal` not-a-day. `low`: the first position.
         """
-        given = {"number": number, "badge": badge, "day": day, "kind": kind}
+        given = {"number": number, "badge": badge, "day": day, "kind": kind, "low": low}
         wanted = {name: value for name, value in given.items() if value is not None}
         condition = " AND ".join(_WANTED[name] for name in wanted) or "true"
         values = [_VALUES[name](value) for name, value in wanted.items()]
         with self._database.reading() as transaction:
             rows = transaction.rows(f"{_FIND} {condition} ORDER BY position", **ChainMap(*values))
-        return tuple(Found(position, decoded(position, leaf)) for position, leaf in rows)
+        return _found(rows)
+
+    def span(self, low: int, high: int) -> tuple[Found, ...]:
+        """The entries from a position to before another, oldest first."""
+        with self._database.reading() as transaction:
+            rows = search.span(transaction, low, high)
+        return _found(rows)
+
+    def not_before(self, at: datetime) -> int:
+        """The position of the first entry of a time or later; the number of entries where there is none."""
+        with self._database.reading() as transaction:
+            return search.not_before(transaction, at)
+
+    def named(self, beginning: str, most: int) -> tuple[Found, ...]:
+        """The newest entries that speak of a name with a word (as `name_words` gives it) with this beginning, newest first."""
+        with self._database.reading() as transaction:
+            return _found(search.named(transaction, beginning, most))
+
+    def tally(self, kind: str, low: int = 0) -> dict[str, int]:
+        """How many entries of a kind each subject has, from a position on."""
+        with self._database.reading() as transaction:
+            return search.tally(transaction, kind, low)
+
+    def subjects(
+        self,
+        kind: str,
+        most: int,
+        *,
+        subject: str | None = None,
+        number: str | None = None,
+        names: Sequence[str] = (),
+        badge: str | None = None,
+        span: tuple[int, int] | None = None,
+    ) -> tuple[str, ...]:
+        """The subjects with an entry of a kind that fit all that is given, newest first. See `kiosk.ports.Journal`."""
+        with self._database.reading() as transaction:
+            return tuple(search.subjects(transaction, kind, search.wanted(subject, number, names, badge, span), most))
 
     def count(self, kind: str) -> int:
         """How many entries of a kind there are."""
@@ -195,6 +238,10 @@ class SqlJournal:
         return path, checkpoint
 
 
+def _found(rows: Iterable[tuple[int, bytes]]) -> tuple[Found, ...]:
+    return tuple(Found(position, decoded(position, leaf)) for position, leaf in rows)
+
+
 def _check_after(transaction: Transaction, after: Mapping[str, int]) -> None:
     for subject, expected in after.items():
         (got,) = transaction.first(_SIZE, subject=column(subject))
@@ -229,9 +276,10 @@ def _on(day: str) -> dict[str, str]:
     return {"begin": f"{begins}T", "end": f"{begins}U"}
 
 
-_VALUES: Final[Mapping[str, Callable[[str], dict[str, str]]]] = {
+_VALUES: Final[Mapping[str, Callable[[Any], dict[str, Any]]]] = {
     "number": _numbered,
     "badge": lambda badge: {"badge": column(badge)},
     "day": _on,
     "kind": lambda kind: {"kind": kind},
+    "low": lambda low: {"low": low},
 }

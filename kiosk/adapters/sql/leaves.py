@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 from kiosk.adapters.sql.database import Transaction
 from kiosk.core.faults import Unavailable
-from kiosk.core.journal import DocumentExpired, Entry, Fact, HandedOver, Returned, Stamped
+from kiosk.core.journal import DocumentExpired, Entry, Fact, FormReceived, HandedOver, PinSet, Returned, Stamped
 from kiosk.core.reference import plain
 from kiosk.core.tree import Edge, leaf_hash, peaks, root
 
@@ -109,26 +109,40 @@ def number_of(words: str) -> str:
 def document_of(fact: Fact) -> tuple[str, ...]:
     """The digest of the document that a fact speaks of."""
     match fact:
-        case Stamped() | Returned() | HandedOver() | DocumentExpired():
+        case Stamped() | Returned() | HandedOver() | DocumentExpired() | FormReceived() | PinSet():
             return (fact.document,)
         case _:
             return ()
 
 
 def kept_as(fact: Fact) -> str | None:
-    """The kind of record that the fact's document is kept as: sheet, slip; None where the fact brings no document."""
+    """The kind of record that the fact's document is kept as: sheet, slip, form, pin; None where the fact brings no document."""
     match fact:
         case Stamped():
             return "sheet"
         case Returned():
             return "slip"
+        case FormReceived():
+            return "form"
+        case PinSet():
+            return "pin"
         case _:
             return None
 
 
+def name_of(word: str) -> str:
+    """A word of a name as it is mentioned: its small letters keep it apart from every number.
+
+    >>> name_of("zoe"), number_of("client:zoe")
+    ('client:zoe', 'CLIENT:ZOE')
+    """
+    return column(f"client:{word}")
+
+
 def mentions(fact: Fact) -> list[str]:
-    """All that a fact is found by: its numbers, and the digest of its document."""
-    return sorted({number_of(words) for words in (*fact.numbers(), *document_of(fact))} - {""})
+    """All that a fact is found by: its numbers, the digest of its document, and the names in it."""
+    numbers = {number_of(words) for words in (*fact.numbers(), *document_of(fact))}
+    return sorted((numbers | {name_of(word) for word in fact.names()}) - {""})
 
 
 def decoded(position: int, leaf: bytes) -> Entry:

@@ -11,7 +11,7 @@ from kiosk.core.journal import DocumentExpired, Entry
 SIX_YEARS: Final = timedelta(days=6 * 365 + 2)
 """With both leap days that six years can have."""
 
-KEEP: Final[Mapping[str, timedelta]] = {"sheet": SIX_YEARS, "slip": SIX_YEARS}
+KEEP: Final[Mapping[str, timedelta]] = {"sheet": SIX_YEARS, "slip": SIX_YEARS, "form": SIX_YEARS}
 
 _DUE = (
     "SELECT documents.digest, entries.subject FROM documents JOIN entries ON entries.position = documents.position"

@@ -1,13 +1,14 @@
 """Sheets, slips and forms to be drawn in tests, and eyes to look at what was drawn. All numbers are synthetic."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pypdfium2
 from PIL import Image, ImageDraw
 
 from kiosk.adapters.pdf import PdfPaper
 from kiosk.core.answer import Answer, Reason
+from kiosk.core.day import BadgeFigures, DayReport, Outage
 from kiosk.core.faults import Refusal
 from kiosk.core.proof import Checkpoint
 from kiosk.core.reference import candidates
@@ -62,9 +63,9 @@ def seal(length, page=1):
     return ("RS1X" + "ABCDEFGHJKLMNPQRSTUVWXYZ234567" * 200)[page : length + page].encode()
 
 
-def drawn(query, *, specimen=True, length=800, act=Act.RELEASED):
-    pages = -(-len(query.rows) // PAPER.rows_per_page)
-    return PAPER.sheet(query, stamp(specimen=specimen, act=act), [seal(length, page) for page in range(pages)], CHECKPOINT)
+def drawn(query, *, specimen=True, length=800, act=Act.RELEASED, **issue):
+    seals = [seal(length, page) for page in range(-(-len(query.rows) // PAPER.rows_per_page))]
+    return PAPER.sheet(query, stamp(specimen=specimen, act=act), seals, CHECKPOINT.short, **issue)
 
 
 def cutout(width=900, height=160):
@@ -93,6 +94,31 @@ FAULTS = [
     Fault(12, "99999-001495785", "repeat", {"row": "12", "of": "2", "got": "99999-001495785"}, None, cutout()),
 ]
 FORM = ["99999001495785", "99999-001495786", LONGEST, "8XXX32201095", ("99999001495789", "99999-001495788")]
+
+
+DAY = DayReport(
+    day=date(2026, 11, 22),
+    badge=None,
+    scans=417,
+    keyed=12,
+    hours=(0, 0, 0, 0, 0, 3, 14, 33, 58, 61, 40, 22, 9, 31, 55, 47, 28, 12, 4, 0, 0, 0, 0, 0),
+    sources={"scanner": 300, "form.pdf": 97, "keyboard": 20},
+    symbologies={"CODE128": 350, "CODE39": 55, "unknown": 12},
+    marks={"R": 320, "NR": 44, "N/A": 21},
+    unanswered=2,
+    refusals={"repeat": 12, "service-option": 9, "air-waybill-piece": 5, "printed-differs": 4},
+    unread={"blurred": 6, "low-contrast": 2},
+    changed={("NR", "R"): 3, ("R", "NR"): 1},
+    unasked=17,
+    outages=(Outage(AT, AT + timedelta(minutes=5), 6),),
+    sheets={"opened": 41, "stamped": 37, "returned": 3, "voided": 1},
+    removed=5,
+    not_stamped={"not-stampable": 4, "changed": 2},
+    handed_over=37,
+    copies=2,
+    badges={f"BSO{n:02}": BadgeFigures(90 - n, 3, 2, 9, 9 - n % 3, 1, n % 2) for n in range(24)},
+    waits=tuple(timedelta(seconds=13 * n) for n in range(4, 40)),
+)
 
 
 def pages(pdf):

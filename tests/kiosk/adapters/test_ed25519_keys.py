@@ -68,7 +68,7 @@ def test_two_kiosks_have_keys_of_their_own(tmp_path):
 def test_private_files_are_the_owner_s_alone(open_umask, tmp_path):
     """P2: whatever the umask."""
     keys = folder(tmp_path / "home")
-    keys.rotate(NOW + DAY, OWNER, keys.root_key)
+    keys.rotate(lambda: NOW + DAY, OWNER, keys.root_key)
     sealed(keys, NOW + DAY)
 
     assert len(private_files(keys)) == 5  # seal, pdf, crt, lock; root
@@ -92,7 +92,7 @@ def test_private_files_are_never_anybody_else_s_for_an_instant(open_umask, tmp_p
     monkeypatch.setattr(os, "open", opening)
     monkeypatch.setattr(Path, "replace", replacing)
     keys = folder(tmp_path / "home")
-    keys.rotate(NOW + DAY, OWNER, keys.root_key)
+    keys.rotate(lambda: NOW + DAY, OWNER, keys.root_key)
     modes = {mode for path, mode in seen if path.parent.name in {"keys", "root"} and not path.is_dir()}
 
     assert modes == {0o600}
@@ -138,7 +138,7 @@ def test_keys_that_are_held_are_not_rotated(keys):
     """P2: what the other process sealed a moment later would be genuine, and look expired."""
     with another_process(keys.home):
         with pytest.raises(Unavailable, match="held"):
-            keys.rotate(NOW + DAY, OWNER, keys.root_key)
+            keys.rotate(lambda: NOW + DAY, OWNER, keys.root_key)
         assert len(keys.trust().keys) == 1
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def test_what_the_old_keys_sealed_stays_genuine(keys):
     seals = [sealed(keys)]
     for day in range(1, 6):
         seals.append(sealed(keys, NOW + day * DAY))
-        keys.rotate(NOW + day * DAY, OWNER, keys.root_key)
+        keys.rotate(lambda day=day: NOW + day * DAY, OWNER, keys.root_key)
         seals.append(sealed(keys, NOW + day * DAY))
 
     assert all(opens(keys, seal) for seal in seals)
@@ -59,7 +60,7 @@ def test_an_old_key_seals_nothing_more(keys):
     """P2: a copy of it that somebody kept is of no use from the rotation on."""
     with keys.held() as (old, _, _):
         pass
-    keys.rotate(NOW + DAY, OWNER, keys.root_key)
+    keys.rotate(lambda: NOW + DAY, OWNER, keys.root_key)
     seal = Ed25519Seal(replace(keys.trust(), keys=(replace(keys.trust().keys[0], not_after=NOW + 9 * DAY),)), old)
     late = seal.seal(statement(line(1), stamp=stamp(at=NOW + 2 * DAY)))
 
@@ -70,18 +71,30 @@ def test_an_old_key_seals_nothing_more(keys):
 def test_a_key_that_has_run_out_does_not_come_back_by_rotation(keys):
     """P2: its window never grows."""
     ended = keys.trust().keys[0].not_after
-    keys.rotate(NOW + 500 * DAY, OWNER, keys.root_key)
+    keys.rotate(lambda: NOW + 500 * DAY, OWNER, keys.root_key)
 
     assert keys.trust().keys[0].not_after == ended
+
+
+def test_a_rotation_is_dated_after_whatever_the_old_key_sealed_while_it_waited(keys):
+    """P2: else a sheet of just now would look as if it had been sealed with an expired key."""
+    happened = []
+    with ThreadPoolExecutor(1) as pool:
+        with keys.held():
+            rotated = pool.submit(keys.rotate, lambda: happened.append("rotated") or NOW + DAY, OWNER, keys.root_key)
+            happened.append("sealed")
+        assert rotated.result().not_before == NOW + DAY
+
+    assert happened == ["sealed", "rotated"]
 
 
 def test_keys_are_not_rotated_in_the_past(keys):
     """P2: a clock set back two weeks would end the old key before the sheets that it sealed."""
     seal = sealed(keys, NOW + DAY)
-    keys.rotate(NOW + 2 * DAY, OWNER, keys.root_key)
+    keys.rotate(lambda: NOW + 2 * DAY, OWNER, keys.root_key)
 
     with pytest.raises(Refusal, match="clock-behind"):
-        keys.rotate(NOW - 14 * DAY, OWNER, keys.root_key)
+        keys.rotate(lambda: NOW - 14 * DAY, OWNER, keys.root_key)
 
     assert opens(keys, seal)
 
@@ -95,7 +108,7 @@ def test_a_revoked_key_opens_nothing_and_seals_nothing(keys):
     with pytest.raises(Forged, match="key-revoked"):
         sealed(keys)
 
-    keys.rotate(NOW + 2 * DAY, OWNER, keys.root_key)
+    keys.rotate(lambda: NOW + 2 * DAY, OWNER, keys.root_key)
 
     assert opens(keys, sealed(keys, NOW + 2 * DAY))
     assert keys.trust().keys[0].revoked_at == NOW + DAY
@@ -103,7 +116,7 @@ def test_a_revoked_key_opens_nothing_and_seals_nothing(keys):
 
 def change(keys, how, root_key):
     if how == "rotate":
-        return keys.rotate(NOW + DAY, OWNER, root_key)
+        return keys.rotate(lambda: NOW + DAY, OWNER, root_key)
     return keys.revoke(NOW + DAY, keys.trust().keys[0].kid, root_key)
 
 
@@ -154,7 +167,7 @@ def check_whole(keys, seals):
     now = keys.trust().issued_at
     assert all(opens(keys, seal) for seal in seals)
     assert opens(keys, sealed(keys, now))
-    keys.rotate(now, OWNER, keys.root_key)
+    keys.rotate(lambda: now, OWNER, keys.root_key)
     assert opens(keys, sealed(keys, now))
     assert len(private_files(keys)) == 5
     assert not list(keys.home.rglob(".*"))
@@ -196,7 +209,7 @@ def test_a_rotation_that_is_killed_at_any_step_leaves_keys_that_seal(tmp_path, q
     for step in range(200):
         keys = folder(tmp_path / str(step))
         seals = [sealed(keys)]
-        ended = killed_at(step, lambda keys=keys: keys.rotate(NOW + DAY, OWNER, keys.root_key))
+        ended = killed_at(step, lambda keys=keys: keys.rotate(lambda: NOW + DAY, OWNER, keys.root_key))
         check_whole(keys, seals)
         if ended == 0:
             break
@@ -231,7 +244,7 @@ keys = KeyFolder(Path(sys.argv[1]))
 OWNER.identity()
 print("go", flush=True)
 while True:
-    keys.rotate(keys.trust().issued_at + timedelta(seconds=1), OWNER, keys.root_key)
+    keys.rotate(lambda: keys.trust().issued_at + timedelta(seconds=1), OWNER, keys.root_key)
 """
 
 
@@ -283,7 +296,7 @@ def test_processes_that_start_at_once_make_one_set_of_keys(tmp_path):
 def test_changes_at_once_are_all_made(keys):
     """P2: no revocation is lost because a rotation was under way."""
     for day in range(1, 5):
-        keys.rotate(NOW + day * DAY, OWNER, keys.root_key)
+        keys.rotate(lambda day=day: NOW + day * DAY, OWNER, keys.root_key)
     kids = [entry.kid for entry in keys.trust().keys]
     children = []
     for kid in kids:
@@ -304,7 +317,7 @@ def test_changes_at_once_are_all_made(keys):
 def rotated(keys):
     """How a rotation failed; None if it did not."""
     try:
-        keys.rotate(keys.trust().issued_at, OWNER, keys.root_key)
+        keys.rotate(lambda: keys.trust().issued_at, OWNER, keys.root_key)
     except Unavailable as no:
         return no.part, no.code
 

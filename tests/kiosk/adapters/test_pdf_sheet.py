@@ -150,7 +150,7 @@ def test_a_sheet_with_a_row_that_has_no_answer_is_never_drawn(row):  # Q4, Q6
 
 def test_a_page_without_its_seal_is_never_drawn():  # P2
     with pytest.raises(ValueError, match="expected 2 seals, a page each, got 1"):
-        samples.PAPER.sheet(samples.sheet(21), samples.stamp(), [samples.seal(300)], samples.CHECKPOINT)
+        samples.PAPER.sheet(samples.sheet(21), samples.stamp(), [samples.seal(300)], samples.CHECKPOINT.short)
 
 
 def test_the_same_sheet_gives_the_same_bytes_in_another_process_too():  # issue 2, section 5
@@ -203,6 +203,80 @@ def test_a_specimen_differs_from_a_proof_and_yet_not_in_bars_marks_and_seal():
     assert read[0] == read[1]
     grey = (np.asarray(specimen) > 180) & (np.asarray(specimen) < 250)
     assert grey.mean() > 0.03
+
+
+VOID = "stamped for the wrong client; <b>the goods</b> are still at the dock {0}"
+
+
+@pytest.mark.parametrize("specimen", [True, False])
+def test_a_copy_says_so_on_each_page_and_in_its_stamp_and_is_the_same_proof_otherwise(specimen):  # P7, P2
+    query = samples.sheet(21)
+    first, copy = (samples.drawn(query, specimen=specimen, copy=number) for number in (1, 2))
+
+    for page in range(2):
+        assert "COPY" not in samples.text(first, page)
+        said = samples.text(copy, page)
+        assert ("COPY 2" in said, "COPIE 2" in said) == (True, True)
+        assert f"Sheet / Feuille: {samples.NUMBER} – COPY 2 / COPIE 2" in said
+        read = [sorted(found.text for found in zxingcpp.read_barcodes(samples.picture(pdf, page))) for pdf in (first, copy)]
+        assert read[0] == read[1]
+    assert samples.drawn(query, specimen=specimen) == first
+    assert samples.pypdfium2.PdfDocument(copy).get_metadata_value("Title").endswith(f"{samples.NUMBER} – COPY 2 / COPIE 2")
+
+
+@pytest.mark.parametrize("number", [2, 99, 12345])
+def test_the_number_of_a_copy_is_shown_whole(number):  # P7
+    said = samples.text(samples.drawn(samples.sheet(3), copy=number))
+
+    assert said.count(f"COPY {number}") == said.count(f"COPIE {number}") == 2
+
+
+@pytest.mark.parametrize("specimen", [True, False])
+def test_a_void_sheet_says_so_on_each_page_with_the_reason_and_bears_no_seal(specimen):  # P2: a withdrawn proof is none
+    pdf = samples.drawn(samples.sheet(21), specimen=specimen, copy=3, void=VOID)
+
+    for page in range(2):
+        said, image = samples.text(pdf, page), samples.picture(pdf, page)
+        assert f"Reason / Motif: {VOID}" in said
+        assert "VOID: it proves nothing any more. / ANNULÉ : elle ne prouve plus rien." in said
+        assert "VOID / ANNULÉ – Release kiosk stamp" in said
+        assert said.count("VOID") == said.count("ANNULÉ") == 4  # across the page, below the rows, in the stamp, for the seal
+        assert "Proof of release" not in said
+        assert codes(image, zxingcpp.BarcodeFormat.QRCode) == []
+        assert ("SPECIMEN" in said.upper()) == specimen
+    assert "VOID / ANNULÉ" in samples.pypdfium2.PdfDocument(pdf).get_metadata_value("Title")
+
+
+def test_void_is_pale_behind_the_rows_and_hides_none_of_them():  # P2, Q10
+    query = samples.sheet(20)
+    void, plain = (samples.picture(samples.drawn(query, specimen=False, void=reason)) for reason in (VOID, ""))
+
+    for n, row in enumerate(query.rows, 1):
+        if isinstance(row, Line):
+            assert samples.crop(void, cell("mark", n)) == samples.crop(plain, cell("mark", n))
+            assert row_text(row) in {found.text for found in codes(void, zxingcpp.BarcodeFormat.Code128)}
+    grey = (np.asarray(void) > 180) & (np.asarray(void) < 250)
+    assert grey.mean() > 0.03
+
+
+def test_the_longest_reason_of_a_void_sheet_is_shown_whole():  # P2
+    reason, widest = (
+        "Marchandises retenues au quai par erreur; goods held at the dock by mistake, client told by phone, OK",
+        "W" * 100,
+    )
+    assert len(reason) >= 95
+
+    assert f"Reason / Motif: {reason}" in samples.text(samples.drawn(samples.sheet(1), void=reason))
+    pdf = samples.pypdfium2.PdfDocument(samples.drawn(samples.sheet(1), void=widest))
+    assert pdf.get_metadata_value("Subject").endswith(f" | {widest}")
+
+
+def test_a_row_that_was_typed_says_so_beside_its_number_in_both_languages():  # Q11
+    typed, scanned = (QuerySheet(samples.NUMBER, samples.HEADER, (samples.line("XXXX1", keyed=keyed),)) for keyed in (True, False))
+
+    said = samples.text(samples.drawn(typed)).split()
+    assert ("keyed" in said, "saisi" in said) == (True, True)
+    assert not {"keyed", "saisi"} & set(samples.text(samples.drawn(scanned)).split())
 
 
 def test_a_removed_row_is_struck_from_edge_to_edge_and_can_not_be_scanned():  # Q9

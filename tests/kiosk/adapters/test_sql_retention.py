@@ -127,7 +127,7 @@ def test_bytes_that_have_expired_are_not_left_in_the_file(sqlite_journal, tmp_pa
 
 def test_sheets_and_slips_are_kept_for_six_years():
     """Q10: never less than six years, leap days and all."""
-    assert set(KEEP) == {"sheet", "slip"}
+    assert set(KEEP) == {"sheet", "slip", "form"}
     for year in range(2026, 2034):
         begin = after(0).replace(year=year)
         assert all(begin + kept >= begin.replace(year=year + 6) for kept in KEEP.values())

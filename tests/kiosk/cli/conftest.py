@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import main
+from kiosk.settings import load
 
 
 @dataclass
@@ -36,9 +37,11 @@ def loaded_store(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def home(tmp_path, loaded_store, monkeypatch) -> Path:
-    """A kiosk's home, with a store that answers."""
+    """A kiosk's home, with a store that answers. Numbers typed at a command line may be proven here."""
     home = tmp_path / "home"
-    home.mkdir()
+    load(home)
+    settings = home / "kiosk.toml"
+    settings.write_text(settings.read_text().replace("# keyed = false", "keyed = true"))
     shutil.copy(loaded_store, home / "acros.sqlite3")
     monkeypatch.setenv("KIOSK_HOME", str(home))
     monkeypatch.setenv("LANG", "C.UTF-8")

@@ -25,7 +25,7 @@ def form(kiosk, home):
 @pytest.fixture
 def sample(kiosk, home):
     """The sample form, whose last row prints one number and codes another."""
-    assert kiosk("demo", "--no-scan").code == 0
+    assert kiosk("demo", "--no-serve").code == 0
     return home / "demo" / "forms" / "sample-form.pdf"
 
 
@@ -82,6 +82,17 @@ def test_nothing_is_stamped_while_the_store_is_down(kiosk, form, fault, tmp_path
     assert done.code == 3
     assert "no status can be given" in done.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_number_that_was_only_typed_proves_nothing_where_no_setting_allows_it(kiosk, home, tmp_path):
+    """Q9: one wrong digit would let other goods out."""
+    settings = home / "kiosk.toml"
+    settings.write_text(settings.read_text().replace("keyed = true", "keyed = false"))
+
+    done = kiosk("prove", "99999001495785", "--office", "0453", "--badge", "12345", "--out", tmp_path, "--json")
+
+    assert (done.code, done.json["error"]["code"], done.json["proof"]) == (1, "keyed-rows", None)
+    assert not list(tmp_path.glob("*.pdf"))
 
 
 def test_a_keyed_number_says_so_on_the_sheet_and_under_the_seal(kiosk, tmp_path):

@@ -38,7 +38,7 @@ def test_a_form_that_the_kiosk_makes_is_read_whole(kiosk, tmp_path, symbology):
 
 def test_equal_barcodes_in_neighbouring_rows_are_two_rows(kiosk, home):
     """Q7: the sample form codes one number in its last two rows; neither may be lost."""
-    kiosk("demo", "--no-scan")
+    kiosk("demo", "--no-serve")
 
     (page,) = kiosk("read", "--json", home / "demo" / "forms" / "sample-form.pdf").json["pages"]
 

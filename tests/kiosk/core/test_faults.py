@@ -1,5 +1,7 @@
 """The ways to say no keep apart what people can mend and what only time can."""
 
+import pickle
+
 import pytest
 
 from kiosk.core.faults import Conflict, Forged, Refusal, Unavailable
@@ -39,3 +41,24 @@ def test_an_unavailable_part_is_named_with_the_reason():
     assert str(no) == "store: down (connection refused)"
     assert str(Unavailable("store", "slow")) == "store: slow"
     assert (no.part, no.code, no.detail) == ("store", "down", "connection refused")
+
+
+@pytest.mark.parametrize(
+    "no",
+    [
+        Refusal("repeat", row=7, of=2),
+        Refusal("nothing-to-stamp"),
+        Forged("altered", got="x.pdf"),
+        Conflict("moved-on", subject="K7QD.000001"),
+        Unavailable("store", "down", "connection refused"),
+        Unavailable("press", "slow"),
+    ],
+    ids=repr,
+)
+def test_a_no_of_another_process_is_the_same_here(no):
+    """Q6: what came from the press next door."""
+    came = pickle.loads(pickle.dumps(no))
+
+    assert type(came) is type(no)
+    assert vars(came) == vars(no)
+    assert (str(came), came.args) == (str(no), no.args)

@@ -21,7 +21,7 @@ CHECKPOINT = Checkpoint(17, bytes.fromhex("ab" * 32))
 @given(stampable, st.integers(1, 5))
 def test_the_statements_hold_every_row_of_the_sheet_exactly_once(sheet, rows_per_page):
     """P2: NR, N/A and removed rows too, else one of them could be made R outside of what is sealed."""
-    pages = statements(sheet, STAMP, CHECKPOINT, rows_per_page)
+    pages = statements(sheet, STAMP, CHECKPOINT.short, rows_per_page)
 
     sealed = list(chain.from_iterable(page.rows for page in pages))
     assert [row.place for row in sealed] == list(range(1, len(sheet.rows) + 1))
@@ -34,7 +34,7 @@ def test_the_statements_hold_every_row_of_the_sheet_exactly_once(sheet, rows_per
 @given(stampable, st.integers(1, 5))
 def test_what_the_pages_prove_is_what_the_sheet_proves(sheet, rows_per_page):
     """Q9."""
-    pages = statements(sheet, STAMP, CHECKPOINT, rows_per_page)
+    pages = statements(sheet, STAMP, CHECKPOINT.short, rows_per_page)
 
     proven = [row for page in pages for row in page.released]
     assert [row.number for row in proven] == [line.asked.text for line in sheet.released]
@@ -44,7 +44,7 @@ def test_what_the_pages_prove_is_what_the_sheet_proves(sheet, rows_per_page):
 @given(stampable)
 def test_each_page_says_whose_it_is(sheet):
     """P2: no page needs another."""
-    for page in statements(sheet, STAMP, CHECKPOINT, 2):
+    for page in statements(sheet, STAMP, CHECKPOINT.short, 2):
         head = (page.sheet, page.client, page.stamp, page.checkpoint)
         assert head == (sheet.number, sheet.header.client_name, STAMP, "17-abababababab")
 
@@ -52,7 +52,7 @@ def test_each_page_says_whose_it_is(sheet):
 @given(stampable)
 def test_a_row_is_sealed_with_its_answer_or_with_why_it_was_removed(sheet):
     """Q10."""
-    for row, sealed in zip(sheet.rows, statements(sheet, STAMP, CHECKPOINT, 500)[0].rows, strict=True):
+    for row, sealed in zip(sheet.rows, statements(sheet, STAMP, CHECKPOINT.short, 500)[0].rows, strict=True):
         if isinstance(row, Line):
             answer = row.answer
             said = (answer.reference.kind, answer.as_of, answer.office, row.asked.keyed, "")
@@ -66,7 +66,7 @@ def test_a_row_is_sealed_with_its_answer_or_with_why_it_was_removed(sheet):
 def test_a_real_seal_gives_back_the_statement_that_it_sealed(sheet, rows_per_page):
     """P2: whatever stands in the bars."""
     seal = real_seal()
-    for page in statements(sheet, STAMP, CHECKPOINT, rows_per_page):
+    for page in statements(sheet, STAMP, CHECKPOINT.short, rows_per_page):
         assert seal.open(seal.seal(page)) == page
 
 
@@ -77,17 +77,17 @@ def test_a_sheet_that_cannot_be_stamped_has_no_statements(sheet):
         sheet.check_stampable()
     except Refusal as no:
         with pytest.raises(Refusal) as caught:
-            statements(sheet, STAMP, CHECKPOINT, 20)
+            statements(sheet, STAMP, CHECKPOINT.short, 20)
         assert caught.value == no  # noqa: PT017 - the same no both times
     else:
         assert all(isinstance(row, Line | Removed) for row in sheet.rows)
-        assert statements(sheet, STAMP, CHECKPOINT, 20)
+        assert statements(sheet, STAMP, CHECKPOINT.short, 20)
 
 
 @given(stampable)
 def test_a_stamped_sheet_is_not_sealed_again(sheet):
     with pytest.raises(Refusal, match="stamped-already"):
-        statements(replace(sheet, stamped=True), STAMP, CHECKPOINT, 20)
+        statements(replace(sheet, stamped=True), STAMP, CHECKPOINT.short, 20)
 
 
 @given(waiting | faulty)

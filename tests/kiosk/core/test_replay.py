@@ -119,8 +119,11 @@ def test_what_is_not_about_rows_leaves_the_sheet_as_it_was(fact):
 def test_every_kind_of_fact_is_either_about_rows_or_listed_here_as_not():
     """A new fact must not be lost on the way back."""
     about_rows = {"Opened", "Scanned", "NotRead", "Refused", "Answered", "CouldNotAsk", "RowRemoved", "Stamped"}
+    about_rows |= {"Confirmed", "Voided"}
     beside = {"NotStamped", "HandedOver", "Returned", "DocumentExpired", "RecordBegun", "BackedUp"}
-    beside |= {"KeyMade", "KeyRevoked", "Failed"}
+    about_rows |= {"FormReceived", "FormRead", "FormGivenUp"}
+    beside |= {"KeyMade", "KeyRevoked", "Failed", "PageRead", "FormNotRead"}
+    beside |= {"UserAdded", "UserChanged", "UserDismissed", "PinSet", "LoggedIn", "LoggedOut", "LogInFailed", "DelayLifted"}
 
     assert set(FACTS) == about_rows | beside
 

@@ -33,8 +33,9 @@ from kiosk.core.replay import replay
 from kiosk.core.sheet import MAX_ROWS, Faulty, Header, Line, QuerySheet, Removed, Waiting, Where
 from kiosk.core.stamp import Act
 from kiosk.core.trust import ANY
-from kiosk.desks.counter import FRESH, Changed, Counter, Press
+from kiosk.desks.counter import FRESH, Changed, Counter
 from kiosk.desks.gate import examine
+from kiosk.desks.press import OwnPress
 from tests.fakes import AUTHORITY, NOON, FakeClock, FakePaper, FakeSigner, FakeStore, Fragile, ccn, real_seal, scan, transaction
 
 BADGE, STATION, HEADER = "12345", "K7QD", Header("0453", "Fictitious Freight Ltd.", "C-1", "555-0100")
@@ -75,7 +76,7 @@ def sheet(counter):
 
 @pytest.fixture
 def press():
-    return Press(FakePaper(), SEAL, FakeSigner())
+    return OwnPress.of(FakePaper(), SEAL, FakeSigner())
 
 
 @pytest.fixture
@@ -723,7 +724,7 @@ def test_a_sheet_that_is_moved_on_while_it_is_drawn_is_not_stamped(counter, shee
     """Q9: the other one came between the question and the seal."""
     mine = counter.scan(sheet, [scan(NUMBER), scan(CARGO)], BADGE)
     other = Counter(store, journal.real, clock, STATION)
-    press = Press(
+    press = OwnPress.of(
         FakePaper(while_drawing=lambda: other.remove(other.find(sheet.number), 1, "held back", "67890")), SEAL, FakeSigner()
     )
 
@@ -735,7 +736,7 @@ def test_a_sheet_is_stamped_by_one_of_two_at_once(counter, sheet, store, journal
     """Q10: nothing is stamped twice."""
     mine = counter.scan(sheet, [scan(CARGO)], BADGE)
     other, proofs = Counter(store, journal.real, clock, STATION), []
-    meanwhile = Press(FakePaper(while_drawing=lambda: proofs.append(other.stamp(mine, "67890", press))), SEAL, FakeSigner())
+    meanwhile = OwnPress.of(FakePaper(while_drawing=lambda: proofs.append(other.stamp(mine, "67890", press))), SEAL, FakeSigner())
 
     assert refusal(counter.stamp, mine, BADGE, meanwhile, kind=Conflict).code == "moved-on"
     assert [fact.seals for fact in facts(sheet, Stamped)] == [[seal.decode() for seal in proofs[0].seals]]
@@ -771,7 +772,7 @@ def test_a_stamped_sheet_is_closed_to_every_verb_whether_or_not_the_officer_has_
 def test_an_answer_that_went_stale_while_the_sheet_was_drawn_is_not_stamped(counter, sheet, clock, not_stamped, seconds, stamped):
     """Q9: the clock jumps, or the machine slept; between question and seal lies no more than half a minute."""
     after = counter.scan(sheet, [scan(CARGO)], BADGE)
-    press = Press(FakePaper(while_drawing=lambda: clock.let_pass(seconds=seconds)), SEAL, FakeSigner())
+    press = OwnPress.of(FakePaper(while_drawing=lambda: clock.let_pass(seconds=seconds)), SEAL, FakeSigner())
 
     if stamped:
         counter.stamp(after, BADGE, press)
@@ -803,7 +804,7 @@ def test_one_old_answer_among_fresh_ones_is_enough(counter, sheet, store, press,
 def test_a_stamp_that_failed_can_be_tried_again_with_the_sheet_that_the_officer_has(counter, sheet, clock, press):
     """Q1: the answers are the same, only newer."""
     after = counter.scan(sheet, [scan(CARGO)], BADGE)
-    slow = Press(FakePaper(while_drawing=lambda: clock.let_pass(minutes=5)), SEAL, FakeSigner())
+    slow = OwnPress.of(FakePaper(while_drawing=lambda: clock.let_pass(minutes=5)), SEAL, FakeSigner())
     unavailable(counter.stamp, after, BADGE, slow)
 
     assert len(counter.stamp(after, BADGE, press).seals) == 1
@@ -842,7 +843,7 @@ def test_a_clock_behind_by_the_least_lets_nothing_be_stamped(counter, sheet, clo
 def test_a_clock_that_is_set_back_while_the_sheet_is_drawn_gets_nothing_stamped(counter, sheet, clock, facts):
     """Q10."""
     after = counter.scan(sheet, [scan(CARGO)], BADGE)
-    press = Press(FakePaper(while_drawing=lambda: clock.let_pass(days=-14)), SEAL, FakeSigner())
+    press = OwnPress.of(FakePaper(while_drawing=lambda: clock.let_pass(days=-14)), SEAL, FakeSigner())
 
     assert refusal(counter.stamp, after, BADGE, press).code == "clock-behind"
     assert facts(sheet, Stamped) == []
@@ -908,7 +909,7 @@ def test_a_stamp_that_cannot_be_recorded_is_no_proof(counter, sheet, journal, pr
 
 
 @pytest.mark.parametrize("part", ["paper", "seal", "signer"])
-def test_a_press_that_fails_leaves_the_sheet_open_and_says_so_in_the_record(counter, sheet, press, not_stamped, part):
+def test_a_press_that_fails_leaves_the_sheet_open_and_says_so_in_the_record(counter, sheet, not_stamped, part):
     """Q10: an expired key, a printer's fault."""
 
     class Broken:
@@ -920,19 +921,21 @@ def test_a_press_that_fails_leaves_the_sheet_open_and_says_so_in_the_record(coun
         seal = sign = sheet
 
     after = counter.scan(sheet, [scan(CARGO)], BADGE)
+    broken = OwnPress.of(**{"paper": FakePaper(), "seal": SEAL, "signer": FakeSigner()} | {part: Broken()})
 
-    assert unavailable(counter.stamp, after, BADGE, replace(press, **{part: Broken()})).part == part
+    assert unavailable(counter.stamp, after, BADGE, broken).part == part
     not_stamped(sheet, "gone")
 
 
-def test_a_key_of_another_authority_or_past_its_time_seals_nothing(counter, sheet, press, not_stamped):
+def test_a_key_of_another_authority_or_past_its_time_seals_nothing(counter, sheet, not_stamped):
     """P2: the kiosk refuses what every gate would refuse."""
     after = counter.scan(sheet, [scan(CARGO)], BADGE)
 
     for seal in (real_seal(authority="ACROSS"), real_seal(not_after=NOON - timedelta(days=1))):
-        assert refusal(counter.stamp, after, BADGE, replace(press, seal=seal)).code in {"other-authority", "key-expired"}
+        foreign = OwnPress.of(FakePaper(), seal, FakeSigner())
+        assert refusal(counter.stamp, after, BADGE, foreign).code in {"other-authority", "key-expired"}
     not_stamped(sheet, "other-authority", "key-expired")
-    counter.stamp(after, BADGE, replace(press, seal=real_seal(authority=ANY)))
+    counter.stamp(after, BADGE, OwnPress.of(FakePaper(), real_seal(authority=ANY), FakeSigner()))
 
 
 # --- giving back, handing over ----------------------------------------------------------------------------------------
@@ -944,7 +947,7 @@ def test_a_form_goes_back_with_each_faulty_row_and_what_to_mend(counter, sheet, 
     after = counter.scan(sheet, [scan(CARGO), scan("911"), NoRead("blurred", "pages", NOON, place), scan("XX")], BADGE)
     after = counter.remove(after, 4, "written by hand", BADGE)
 
-    slip = counter.give_back(after, press.paper, {3: b"PNG"}, BADGE)
+    slip = counter.give_back(after, press, {3: b"PNG"}, BADGE)
 
     assert [(row["row"], row["text"], row["code"], row["cutout"]) for row in json.loads(slip)["faults"]] == [
         (2, "911", "service-option", False),
@@ -957,7 +960,7 @@ def test_a_form_goes_back_with_each_faulty_row_and_what_to_mend(counter, sheet, 
 def test_a_form_without_a_faulty_row_does_not_go_back(counter, sheet, press, facts):
     after = counter.scan(sheet, [scan(CARGO)], BADGE)
 
-    assert refusal(counter.give_back, after, press.paper, {}, BADGE) == Refusal("nothing-to-return")
+    assert refusal(counter.give_back, after, press, {}, BADGE) == Refusal("nothing-to-return")
     assert facts(sheet, Returned) == []
 
 

@@ -17,8 +17,9 @@ from kiosk.core.journal import NotStamped, Stamped
 from kiosk.core.reference import candidates
 from kiosk.core.replay import replay
 from kiosk.core.sheet import Faulty, Header, Line, Waiting
-from kiosk.desks.counter import Changed, Counter, Press
+from kiosk.desks.counter import Changed, Counter
 from kiosk.desks.gate import examine
+from kiosk.desks.press import OwnPress
 from tests.fakes import NOON, FakeClock, FakePaper, FakeSigner, FakeStore, Fragile, real_seal, scan
 
 SEAL, BADGE = real_seal(), "12345"
@@ -184,7 +185,7 @@ class Day(RuleBasedStateMachine):
         assert told == (not self.done) or (told == 0 and (full or behind))
 
     def stamped(self, version):
-        proof = self.counter.stamp(self.at(version), BADGE, Press(self.paper, SEAL, FakeSigner()))
+        proof = self.counter.stamp(self.at(version), BADGE, OwnPress.of(self.paper, SEAL, FakeSigner()))
         self.done = True
         event(f"stamped: {sorted(proof.sheet.count.values())}")
         self.proofs.append((proof, self.store.given[-1]))

@@ -4,43 +4,37 @@ Each verb reads the sheet as the record has it, decides which facts there are, a
 written meanwhile; the sheet that it returns is the replay of those facts. An answer that could not be recorded is never shown.
 """
 
-import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import reduce
-from typing import Any, Final
+from typing import Final
 
-from drivers.scan import ACCEPTED, NoRead, Place, Scan
+from drivers.scan import NoRead, Scan
 from kiosk.core.answer import Answer, cautious
 from kiosk.core.faults import Conflict, Refusal, Unavailable
 from kiosk.core.journal import (
-    Answered,
     CouldNotAsk,
     Entry,
     Fact,
     Failed,
     HandedOver,
-    NotRead,
     NotStamped,
     Opened,
-    Refused,
     Returned,
     RowRemoved,
-    Scanned,
     Stamped,
+    Voided,
 )
-from kiosk.core.meaning import references, sheet_number
-from kiosk.core.printed import agrees
-from kiosk.core.proof import Proof, statements
-from kiosk.core.replay import happened, packed, replay
-from kiosk.core.sheet import Asked, Faulty, Header, Line, QuerySheet, Removed, Row, check_legible
+from kiosk.core.meaning import sheet_number
+from kiosk.core.proof import Proof
+from kiosk.core.replay import happened, replay
+from kiosk.core.sheet import Asked, Faulty, Header, QuerySheet, check_legible
 from kiosk.core.stamp import Act, Stamp
-from kiosk.ports import Clock, Fault, Journal, Paper, Seal, Signer, Store
+from kiosk.desks.counter.facts import FRESH, answered, check_faulty, check_fresh, facts_of, fault, gist, next_copy, seen, stamp_of
+from kiosk.ports import Clock, Journal, Press, Store
 
-FRESH = timedelta(seconds=30)
-"""How old an answer may be when its seal is recorded: the time to draw and sign, and no more (fault: a stale R)."""
+__all__ = ["FRESH", "Changed", "Counter"]
 
 
 class Changed(Refusal):
@@ -53,15 +47,6 @@ class Changed(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
-    """What a stamp needs beside a decision: paper, seal and signature."""
-
-    paper: Paper
-    seal: Seal
-    signer: Signer
-
-
-@dataclass(frozen=True, slots=True)
 class Counter:
     """The officer's desk at one station, whose 4 characters begin the numbers of its sheets."""
 
@@ -69,6 +54,8 @@ class Counter:
     journal: Journal
     clock: Clock
     station: str
+    keyed: bool = False
+    """Whether numbers that were only typed may be R on a proof; "keyed" then stands on their rows and under the seal."""
 
     def open(self, header: Header, by: str) -> QuerySheet:
         """A new sheet, under a number of its own."""
@@ -85,24 +72,33 @@ class Counter:
                 continue  # another process of this station has just taken it
             return happened(QuerySheet(number, header), opened)
 
-    def find(self, number: str) -> QuerySheet:
-        """A sheet as the record has it; `Refusal` where there is none."""
+    def find(self, number: str, entries: int | None = None) -> QuerySheet:
+        """A sheet as the record has it, or as it had it after so many entries; `Refusal` where there is none."""
         found = self.journal.entries(number)
-        if not found:
+        if not found or not isinstance(found[0].entry.fact, Opened):
             raise Refusal("no-such-sheet", got=number)
-        return replay(number, (one.entry for one in found))
+        if entries is not None and not 0 < entries <= len(found):  # somebody has seen what the record has not
+            raise Conflict("moved-on", subject=number, expected=f"1 - {len(found)} entries", got=f"{entries} entries")
+        return replay(number, (one.entry for one in found[:entries]))
 
-    def scan(self, sheet: QuerySheet, scans: Sequence[Scan | NoRead], by: str) -> QuerySheet:
-        """The sheet with a row for every scan: answered, waiting, or refused; one question for all of them (Q3, Q4, Q6, Q7)."""
+    def scan(
+        self, sheet: QuerySheet, scans: Sequence[Scan | NoRead], by: str, *, instead: int | None = None, also: Sequence[Fact] = ()
+    ) -> QuerySheet:
+        """The sheet with a row for every scan: answered, waiting, or refused; one question for all of them (Q3, Q4, Q6, Q7).
+
+        `instead` is the faulty row (from 1) that the scans stand in for; `also` is recorded in the same transaction.
+        """
         sheet = self._current(sheet)
-        sheet.check_room(len(scans))
+        if instead is not None and any(isinstance(scan, Scan) and scan.id not in sheet.scans for scan in scans):
+            check_faulty(sheet, instead)
         facts: list[Fact] = []
         after = sheet
-        for scan in scans:
-            new = self._admit(after, scan)
+        for n, scan in enumerate(scans):
+            new = facts_of(after, scan, None if n else instead)
             after = reduce(happened, new, after)
             facts += new
-        facts += self._answers(after.waiting)
+        sheet.check_room(len(after.rows) - len(sheet.rows))
+        facts += [*self._answers(after.waiting), *also]
         return self._write(sheet, facts, by, unmoved=True)
 
     def ask_again(self, sheet: QuerySheet, by: str) -> QuerySheet:
@@ -122,21 +118,49 @@ class Counter:
             sheet = self._current(sheet)
             sheet.check_stampable()
             sheet = self._confirmed(sheet, badge)
+            self._check_scanned(sheet)
             return self._proven(sheet, badge, press, specimen=specimen)
         except (Refusal, Unavailable) as no:
             fields = no.fields if isinstance(no, Refusal) else {"part": no.part, "detail": no.detail}
             self._write(sheet, [NotStamped(badge, no.code, fields)], badge)
             raise
 
-    def give_back(self, sheet: QuerySheet, paper: Paper, cutouts: Mapping[int, bytes], by: str) -> bytes:
+    def give_back(self, sheet: QuerySheet, press: Press, cutouts: Mapping[int, bytes], by: str) -> bytes:
         """The slip that goes back with a form: each faulty row with what to mend and a picture of its place (Q4)."""
-        faults = [_fault(place, row, cutouts.get(place)) for place, row in enumerate(sheet.rows, 1) if isinstance(row, Faulty)]
+        faults = [fault(place, row, cutouts.get(place)) for place, row in enumerate(sheet.rows, 1) if isinstance(row, Faulty)]
         if not faults:
             raise Refusal("nothing-to-return")
-        pdf = paper.slip(sheet.header, faults, self.clock())
+        pdf = press.slip(sheet.header, faults, self.clock())
         digest = hashlib.sha256(pdf).hexdigest()
         self._write(sheet, [Returned(digest, len(faults))], by, {digest: pdf})
         return pdf
+
+    def hand_over(self, sheet: QuerySheet, how: str, press: Press, by: str) -> tuple[bytes, int]:
+        """The stamped sheet for the client, and which copy it is: the first is the original, the others say COPY n (P7)."""
+        sheet, facts, stamped = self._proof(sheet.number)
+        number = next_copy(facts)
+        if number == 1 and not sheet.voided:
+            pdf = self.journal.document(stamped.document)
+        else:
+            seals = [text.encode() for text in stamped.seals]
+            pdf = press.copy(sheet, stamp_of(stamped), seals, stamped.checkpoint, number, self.clock())
+        digest = hashlib.sha256(pdf).hexdigest()
+        self._write(sheet, [HandedOver(digest, how, number)], by, {digest: pdf}, unmoved=True)
+        return pdf, number
+
+    def stamping(self, number: str) -> Stamped:
+        """How a sheet was stamped; `Refusal` where it was not."""
+        return self._proof(number)[2]
+
+    def void(self, sheet: QuerySheet, reason: str, by: str) -> QuerySheet:
+        """The sheet with its proof taken back, for a reason; what was printed of it says so from now on."""
+        sheet, _, proof = self._proof(sheet.number)
+        if sheet.voided:
+            raise Refusal("voided-already", got=sheet.number)
+        if not reason.strip():
+            raise Refusal("no-reason", row="-")
+        check_legible("reason", reason.strip())
+        return self._write(sheet, [Voided(proof.document, reason.strip())], by, unmoved=True)
 
     def handed_over(self, sheet: QuerySheet, pdf: bytes, how: str, by: str) -> None:
         """Record that a document left the kiosk; the first is the original, every further one a copy."""
@@ -145,33 +169,16 @@ class Counter:
         copies = sum(isinstance(fact, HandedOver) and fact.document == digest for fact in before)
         self._write(sheet, [HandedOver(digest, how, copies + 1)], by)
 
-    def failed(self, sheet: QuerySheet, no: Unavailable, by: str) -> None:
-        """Record what a part of the kiosk could not do for a sheet."""
-        self._write(sheet, [Failed(no.part, no.code, no.detail)], by)
-
-    def _admit(self, sheet: QuerySheet, scan: Scan | NoRead) -> list[Fact]:
-        """The facts of one scan: what came, and the refusal if there is one. A scan sent twice is no news."""
-        if isinstance(scan, NoRead):
-            return [NotRead(f"{sheet.number}/{len(sheet.rows) + 1}", scan.reason, scan.source, _place(scan.place))]
-        if scan.id in sheet.scans:
-            return []
-        raw = base64.b64encode(scan.raw).decode()
-        kind = scan.symbology and scan.symbology.name
-        compared = agrees(scan.text, scan.printed)
-        came = Scanned(scan.id, scan.text, raw, scan.source, kind, scan.keyed, _place(scan.place), compared)
-        try:
-            accepted = [symbology.name for symbology in ACCEPTED]
-            sheet.admit(scan.text, references(scan.text, kind, scan.printed, accepted))
-        except Refusal as no:
-            return [came, Refused(scan.id, scan.text, no.code, no.fields)]
-        return [came]
+    def failed(self, sheet: QuerySheet, no: Unavailable, by: str, copy: int | None = None) -> None:
+        """Record what a part of the kiosk could not do for a sheet; `copy` is the one that was not printed, and is free again."""
+        self._write(sheet, [Failed(no.part, no.code, no.detail, copy)], by)
 
     def _answers(self, rows: Sequence[Asked]) -> list[Fact]:
         """The facts of asking: an answer for each row, or that none could be had."""
         if not rows:
             return []
         try:
-            return [_answered(asked, answer) for asked, answer in self._ask(rows)]
+            return [answered(asked, answer) for asked, answer in self._ask(rows)]
         except Unavailable as no:
             return [CouldNotAsk([asked.scan for asked in rows], no.code, no.detail)]
 
@@ -190,8 +197,8 @@ class Counter:
         fresh = self._ask([line.asked for _, line in lines])
         changes, facts = [], list[Fact]()
         for (place, line), (asked, answer) in zip(lines, fresh, strict=True):
-            differs = _gist(line.answer) != _gist(answer)
-            facts.append(_answered(asked, answer, line.answer if differs else None))
+            differs = gist(line.answer) != gist(answer)
+            facts.append(answered(asked, answer, line.answer if differs else None))
             if differs:
                 changes.append((place, str(line.answer.status), str(answer.status)))
         sheet = self._write(sheet, facts, badge, unmoved=True)
@@ -204,15 +211,28 @@ class Counter:
         act = Act.RELEASED if sheet.released else Act.STATUS
         stamp = Stamp(act, self.store.authority, sheet.header.office, badge, self.clock(), specimen)
         checkpoint = self.journal.checkpoint()
-        seals = tuple(press.seal.seal(page) for page in statements(sheet, stamp, checkpoint, press.paper.rows_per_page))
-        pdf = press.signer.sign(press.paper.sheet(sheet, stamp, seals, checkpoint), stamp.at)
-        _check_fresh(sheet, (stamp.at, self.clock()))
+        seals, pdf = press.prove(sheet, stamp, checkpoint)
+        check_fresh(sheet, (stamp.at, self.clock()))
         digest = hashlib.sha256(pdf).hexdigest()
         marks = {str(status): n for status, n in sheet.count.items()}
         texts = [seal.decode() for seal in seals]
-        fact = Stamped(act, stamp.authority, stamp.office, badge, specimen, digest, texts, checkpoint.short, marks)
+        at = stamp.at.isoformat()
+        fact = Stamped(act, stamp.authority, stamp.office, badge, specimen, digest, texts, checkpoint.short, marks, at)
         self._write(sheet, [fact], badge, {digest: pdf}, unmoved=True)
         return Proof(sheet, stamp, seals, pdf)
+
+    def _proof(self, number: str) -> tuple[QuerySheet, list[Fact], Stamped]:
+        """A stamped sheet, all that happened to it, and its stamping; `Refusal` where it was not stamped."""
+        entries = [one.entry for one in self.journal.entries(number)]
+        stamped = next((entry.fact for entry in entries if isinstance(entry.fact, Stamped)), None)
+        if stamped is None:
+            raise Refusal("not-stamped", got=number)
+        return replay(number, entries), [entry.fact for entry in entries], stamped
+
+    def _check_scanned(self, sheet: QuerySheet) -> None:
+        """Refuse R rows that nobody scanned: typed, one wrong digit releases other goods."""
+        if sheet.unconfirmed and not self.keyed:
+            raise Refusal("keyed-rows", rows=", ".join(map(str, sheet.unconfirmed)))
 
     def _check_clock(self) -> None:
         """Refuse to stamp while the clock is behind the record, by however little; the record is asked first, then the clock."""
@@ -224,7 +244,7 @@ class Counter:
         """The sheet as the record has it; `Conflict` if the officer sees it otherwise."""
         current = sheet if self.journal.length(sheet.number) == sheet.entries else self.find(sheet.number)
         current.check_open()
-        if _seen(current) != _seen(sheet):
+        if seen(current) != seen(sheet):
             raise Conflict("moved-on", subject=sheet.number)
         return current
 
@@ -242,43 +262,3 @@ class Counter:
             at, after = self.clock(), {sheet.number: sheet.entries} if unmoved else {}
             self.journal.append([Entry(sheet.number, at, by, fact) for fact in facts], documents, after)
         return reduce(happened, facts, sheet)
-
-
-def _fault(place: int, row: Faulty, cutout: bytes | None) -> Fault:
-    return Fault(place, row.text, row.refusal.code, row.refusal.fields, row.where, cutout)
-
-
-def _answered(asked: Asked, answer: Answer, before: Answer | None = None) -> Answered:
-    return Answered(asked.scan, str(answer.reference), answer.status, packed(answer), str(before.status) if before else None)
-
-
-def _gist(answer: Answer) -> tuple[object, ...]:
-    """What an answer says, apart from when: if this is another, the officer has not seen what he would stamp."""
-    return answer.reference, answer.reason, answer.office, answer.released_at, answer.also and _gist(answer.also)
-
-
-def _seen(sheet: QuerySheet) -> tuple[object, ...]:
-    """What the officer sees of a sheet; an answer that was only confirmed since is the same to him."""
-    return sheet.header, sheet.stamped, *map(_seen_row, sheet.rows)
-
-
-def _seen_row(row: Row) -> object:
-    match row:
-        case Line():
-            return row.asked, _gist(row.answer)
-        case Removed():
-            return _seen_row(row.row), row.reason
-        case _:
-            return row
-
-
-def _check_fresh(sheet: QuerySheet, moments: Sequence[datetime]) -> None:
-    """Refuse to seal answers of another time than stamp and seal, whichever of the clocks it was that jumped."""
-    times = [line.answer.as_of for _, line in sheet.lines]
-    if any(abs(moment - at) > FRESH for moment in moments for at in (min(times), max(times))):
-        said = ", ".join(moment.isoformat() for moment in moments)
-        raise Unavailable("store", "stale", f"answered {min(times).isoformat()}, stamped and sealed {said}")
-
-
-def _place(place: Place | None) -> dict[str, Any] | None:
-    return {"file": place.file, "page": place.page, "box": list(place.box)} if place else None

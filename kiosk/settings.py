@@ -1,0 +1,233 @@
+"""kiosk.toml, read into frozen settings and checked: what is wrong in it is said at the start, by name.
+
+Everything of a kiosk lies in one folder, its home, made at first use.
+"""
+
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kiosk.core.faults import Refusal, Unavailable
+
+FIRST = """\
+# Settings of this kiosk. What is not set has its default, shown after the #.
+
+station = "{station}"              # begins the number of each of its sheets; never change it
+# office = ""                  # our release office, 4 digits: stands on the sheets, and rows of other offices say so
+# language = "en"              # en or fr; --lang and KIOSK_LANG go before it
+# zone = "America/Toronto"     # the office's time zone, for what is printed
+# badge = "[A-Z0-9]{{3,8}}"      # the form of a badge number
+# agency = ""                  # whose name stands on the stamp; while it is empty, every sheet is a specimen
+
+[store]                        # the release system
+# kind = "acros"
+# authority = "acros-stub"     # whose answers these are; it stands on every stamp
+# url = ""                     # http://host:port of a store on the network; without one, the stub works in this process
+# budget = 2.0                 # seconds that an answer may take
+# tolerance = 30.0             # seconds by which the store's clock may differ from ours
+
+[journal]                      # the record
+# url = ""                     # postgresql://... for many stations; without one, a file in this folder
+# keep_years = 6               # how long documents are kept; entries are kept for ever
+
+[printer]                      # where paper comes out
+# kind = "folder"
+# folder = "printed"           # each document becomes a file in it; a folder elsewhere must be there
+
+[web]                          # the counter in the browser
+# host = "127.0.0.1"           # where it listens; elsewhere than here only with a certificate, or behind a proxy
+# port = 8480
+# names = []                   # the names under which browsers reach it, besides its address
+# certificate = ""             # TLS: a PEM file (in this folder, or a whole path), the chain after the certificate
+# key = ""                     # its private key, a PEM file
+# proxy = false                # true behind a proxy that does TLS, and says so in X-Forwarded-For, -Proto and -Host
+# shift_hours = 12             # a session ends with the shift
+# idle_minutes = 30            # and after so long without a touch
+# upload_megabytes = 40        # the largest form
+# keyed = false                # true: a number keyed by hand may stand as R on a proof, marked as keyed
+# threads = 32                 # 8 are for answers, the rest may be open event streams
+# metrics_token = ""           # who shows it may read /metrics from another machine
+"""
+
+_FORMS = {
+    "station": ("[A-Z2-7]{4}", "4 of A to Z and 2 to 7"),
+    "office": ("(0[0-9]{3})?", "4 digits, the first of them 0"),
+    "language": ("(en|fr)?", "en or fr"),
+}
+_JOURNAL = ("url", "keep_years")
+_TEXTS = (("journal", "url"), ("store", "kind"), ("store", "authority"), ("store", "url"), ("printer", "kind"))
+_KINDS: Mapping[type[object], str] = {str: "text", int: "a whole number", bool: "true or false", tuple: "a list of names"}
+_TABLES = ("store", "journal", "printer", "web")
+_FROM_TO = {
+    "port": (0, 65_535),
+    "shift_hours": (1, 24),
+    "idle_minutes": (1, 24 * 60),
+    "upload_megabytes": (1, 1000),
+    "threads": (10, 1000),
+}
+"""The numbers of `[web]`: from, to. A port of 0 is any free one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What is set of the counter in the browser."""
+
+    host: str = "127.0.0.1"
+    port: int = 8480
+    names: tuple[str, ...] = ()
+    certificate: str = ""
+    key: str = ""
+    proxy: bool = False
+    shift_hours: int = 12
+    idle_minutes: int = 30
+    upload_megabytes: int = 40
+    keyed: bool = False
+    threads: int = 32
+    metrics_token: str = ""
+
+    def check(self) -> None:
+        """Refuse what would carry badge, PIN and answers over the network in clear, and half of a certificate."""
+        if bool(self.certificate) != bool(self.key):
+            missing = "web.key" if self.certificate else "web.certificate"
+            raise Refusal("bad-setting", name=missing, expected="a PEM file: certificate and key go together", got="''")
+        if not (self.loopback or self.certificate or self.proxy):
+            raise Refusal("plain-http", got=self.host)
+
+    @property
+    def loopback(self) -> bool:
+        """Whether it is reached from this machine alone."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach it by TLS, here or at the proxy."""
+        return bool(self.certificate) or self.proxy
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names that a request may be for; none is any: a proxy knows its own."""
+        if self.proxy and not self.names:
+            return frozenset()
+        return frozenset(name.lower() for name in ("localhost", "127.0.0.1", "::1", self.host, *self.names))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is set. `home` is where everything lies."""
+
+    home: Path
+    station: str
+    office: str = ""
+    language: str = ""
+    zone: str = "America/Toronto"
+    badge: str = "[A-Z0-9]{3,8}"
+    agency: str = ""
+    store: Mapping[str, Any] = field(default_factory=dict)
+    journal: Mapping[str, Any] = field(default_factory=dict)
+    printer: Mapping[str, Any] = field(default_factory=dict)
+    web: Web = Web()
+
+
+def home_folder(given: str | None) -> Path:
+    """The home: as given, or `KIOSK_HOME`, or in the user's data folder."""
+    import platformdirs  # noqa: PLC0415 - not needed where a home is given
+
+    named = given or os.environ.get("KIOSK_HOME")
+    return Path(named) if named else platformdirs.user_data_path("release-kiosk")
+
+
+def load(home: Path) -> Settings:
+    """The settings of a home, which is made if it is not there yet; `Refusal` names the setting that is wrong."""
+    path = home / "kiosk.toml"
+    try:
+        if not path.exists():
+            _make(home, path)
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Unavailable("home", "read-only" if error.errno == 30 else "gone", f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refusal("bad-settings", got=f"{path}: {error}") from error
+    return _checked(home, table)
+
+
+def _make(home: Path, path: Path) -> None:
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    station = "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(4))
+    new = path.with_suffix(f".{os.getpid()}")
+    new.touch(mode=0o600)  # a password of the record or a token may come to stand in it
+    new.write_text(FIRST.format(station=station), encoding="utf-8")
+    try:
+        os.link(new, path)  # the first of two processes that start at once names the station
+    except FileExistsError:
+        pass
+    finally:
+        new.unlink()
+
+
+def _checked(home: Path, table: dict[str, Any]) -> Settings:
+    known = set(Settings.__dataclass_fields__) - {"home"}
+    for name, value in table.items():
+        if name not in known:
+            raise Refusal("unknown-setting", expected=", ".join(sorted(known)), got=name)
+        if not isinstance(value, dict if name in _TABLES else str):
+            expected = "a table" if name in _TABLES else "text"
+            raise Refusal("bad-setting", name=name, expected=expected, got=repr(value))
+    settings = Settings(home, **{"station": "", **table, "web": _web(table.get("web", {}))})
+    for name, (pattern, expected) in _FORMS.items():
+        if not re.fullmatch(pattern, getattr(settings, name)):
+            raise Refusal("bad-setting", name=name, expected=expected, got=repr(getattr(settings, name)))
+    for name in settings.journal:
+        if name not in _JOURNAL:
+            raise Refusal("unknown-setting", expected=", ".join(_JOURNAL), got=f"journal.{name}")
+    for group, name in _TEXTS:
+        value = table.get(group, {}).get(name, "")
+        if not isinstance(value, str):
+            raise Refusal("bad-setting", name=f"{group}.{name}", expected="text", got=repr(value))
+    zone_named(settings.zone)
+    _badge(settings.badge)
+    return settings
+
+
+def _web(table: dict[str, Any]) -> Web:
+    """The table of the counter in the browser, each value of the kind of its default."""
+    kinds = {one.name: type(one.default) for one in fields(Web)}
+    for name, value in table.items():
+        if name not in kinds:
+            raise Refusal("unknown-setting", expected=", ".join(kinds), got=f"web.{name}")
+        low, high = _FROM_TO.get(name, (0, 0))
+        if not (_is_names(value) if name == "names" else type(value) is kinds[name]):
+            raise Refusal("bad-setting", name=f"web.{name}", expected=_KINDS[kinds[name]], got=repr(value))
+        if name in _FROM_TO and not low <= value <= high:
+            raise Refusal("bad-setting", name=f"web.{name}", expected=f"{low} to {high}", got=value)
+    web = Web(**{**table, "names": tuple(table.get("names", ()))})
+    web.check()
+    return web
+
+
+def _is_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) and one for one in value)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of a name; `Refusal` where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: America is a folder
+        raise Refusal("bad-setting", name="zone", expected="a zone such as America/Toronto", got=name) from error
+
+
+def _badge(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise Refusal("bad-setting", name="badge", expected="a regular expression", got=repr(pattern)) from error

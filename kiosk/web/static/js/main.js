@@ -1,0 +1,29 @@
+/** Starts what the page needs; every part stands alone, and a page without it is still a page. */
+
+import * as acts from "./acts.js";
+import * as counter from "./counter.js";
+import * as keys from "./keys.js";
+import * as lamp from "./lamp.js";
+import * as session from "./session.js";
+import * as stale from "./stale.js";
+import * as tones from "./tones.js";
+
+tones.start();
+acts.start();
+keys.start();
+counter.start();
+stale.start();
+
+if (document.querySelector('form[action="/logout"]')) session.start("/session");
+if (document.querySelector("#lamp")) lamp.start(document.querySelector("#lamp"));
+
+const forms = document.querySelector("#sheet")?.dataset.formsUrl;
+if (forms) {
+  import("./upload.js").then((upload) => upload.start(forms));
+  const button = document.querySelector("[data-camera]");
+  if (button) import("./camera.js").then((camera) => camera.start(button, forms));
+}
+if (document.querySelector("#forms")) import("./places.js").then((places) => places.start());
+if (document.querySelector("[data-clients]")) import("./clients.js").then((clients) => clients.start());
+
+document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,103 @@
+"""How the core's codes are said: refusals, what could not be asked, and the rows of a sheet, for terminal, screen and programs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kiosk.core.faults import Refusal, Unavailable
+from kiosk.core.sheet import Faulty, Line, QuerySheet, Removed, Row, Waiting, Where
+from kiosk.words import Words
+
+
+def printable(text: str) -> str:
+    """Text that a terminal can take: control characters, which a barcode may hold, are shown and not obeyed."""
+    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
+
+
+def sentence(words: Words, table: str, code: str, fields: Mapping[str, str]) -> str:
+    """The sentence of a code, or its bare code and fields, so that nothing is ever left unsaid."""
+    shown = {name: printable(value) for name, value in fields.items()}
+    key = f"{table}.{code}"
+    if code == "not-read":
+        details = [f"{table}.{shown.get('why')}" for table in ("unread", "problem")]
+        return " ".join(words.say(said) for said in (key, *details) if said in words)
+    try:
+        return words.say(key, **shown)
+    except KeyError:
+        return str(Refusal(code, **shown))
+
+
+def could_not(words: Words, no: Unavailable) -> dict[str, str]:
+    """An `Unavailable` as JSON: what did not answer, and in words that nothing is known."""
+    key = f"unavailable.{no.code}"
+    reason = words.say(key) if key in words else no.code
+    who = words.say(f"cli.part.{no.part}") if f"cli.part.{no.part}" in words else no.part
+    sentence = "cli.unavailable" if no.part == "store" else "cli.unusable"
+    return {"part": no.part, "code": no.code, "message": words.say(sentence, who=who, why=reason), "detail": no.detail}
+
+
+def why(words: Words, no: Refusal) -> str:
+    """The sentence of a refusal; its code and fields where it has none of its own."""
+    return sentence(words, "refusal", no.code, no.fields)
+
+
+def mend(words: Words, no: Refusal) -> str:
+    """What to do about a refusal; empty where nothing can be said."""
+    keys = (f"mend.{no.fields.get('why')}", f"mend.{no.code}")
+    return next((words.say(key) for key in keys if key in words), "")
+
+
+def mended(words: Words, no: Refusal) -> str:
+    """What is wrong, and what to do about it."""
+    return f"{why(words, no)} {mend(words, no)}".rstrip()
+
+
+def sheet_document(words: Words, sheet: QuerySheet) -> dict[str, Any]:
+    """The sheet as one JSON document. `error` is there when a row could not be asked: it then has no status (Q6)."""
+    rows = [row_document(words, sheet, place, row) for place, row in enumerate(sheet.rows, 1)]
+    error = next((row["error"] for row in rows if row["error"]), None)
+    return {"sheet": sheet.number, "rows": rows, "error": error}
+
+
+def row_document(words: Words, sheet: QuerySheet, place: int, row: Row) -> dict[str, Any]:
+    """One row; every name is in every row."""
+    empty = dict.fromkeys(("text", "status", "as_of", "reason", "refusal", "error", "file", "page", "box"))
+    bare: dict[str, Any] = {
+        "row": place,
+        **empty,
+        "number": None,
+        "kind": None,
+        "office": None,
+        "released_at": None,
+        "advice": [],
+        "removed": None,
+    }
+    match row:
+        case Line():
+            return bare | _where(row.asked.where) | _line(row, sheet)
+        case Waiting():
+            error = could_not(words, Unavailable("store", row.code))
+            return bare | _where(row.asked.where) | {"text": row.asked.text, "error": error}
+        case Faulty():
+            said = {"code": row.refusal.code, "message": why(words, row.refusal), "fields": row.refusal.fields}
+            return bare | _where(row.where) | {"text": row.text, "refusal": said}
+        case Removed():
+            return row_document(words, sheet, place, row.row) | {"removed": row.reason, "status": None}
+
+
+def _line(row: Line, sheet: QuerySheet) -> dict[str, Any]:
+    answer = row.answer
+    return {
+        "text": row.asked.text,
+        "status": answer.status.value,
+        "as_of": answer.as_of.isoformat(),
+        "reason": answer.reason.value,
+        "number": str(answer.reference),
+        "kind": answer.reference.kind,
+        "office": answer.office,
+        "released_at": answer.released_at.isoformat() if answer.released_at else None,
+        "advice": list(row.advice(sheet.header.office)),
+    }
+
+
+def _where(where: Where | None) -> dict[str, Any]:
+    return {"file": where.file, "page": where.page, "box": list(where.box)} if where else {}

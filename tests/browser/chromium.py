@@ -1,0 +1,79 @@
+"""Debian's Chromium driven by Playwright: started once for a test process, and with no way out of this machine.
+
+    @pytest.fixture(scope="session")
+    def browser():
+        with chromium() as browser:
+            yield browser
+
+    @pytest.fixture
+    def window(browser):
+        with desk(browser) as context:      # its own cookies; fails the test if anything outside was asked for
+            yield context
+
+A page tells what it complained of with `complaints(page)`: a list that grows, of console errors, uncaught errors and refusals of
+the Content-Security-Policy.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+HERE = frozenset({"127.0.0.1", "localhost"})
+COUNTER = {"width": 1024, "height": 768}
+ZOOMED = {"width": 512, "height": 384}
+"""The same screen at 200 %."""
+
+
+@contextmanager
+def chromium(*flags: str) -> Iterator[Browser]:
+    """A browser; more flags are Chromium's own."""
+    path = shutil.which("chromium")
+    if path is None:
+        raise FileNotFoundError("expected Debian's chromium on the PATH (make test installs it), got none")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def desk(browser: Browser, **options: object) -> Iterator[BrowserContext]:
+    """A window of its own at the counter's size; options are Playwright's `new_context`. Nothing outside may be asked for."""
+    context = browser.new_context(**{"viewport": COUNTER, **options})
+    asked = outside(context)
+    try:
+        yield context
+    finally:
+        context.close()
+    assert not asked, f"expected nothing from outside this machine, got {asked}"
+
+
+def outside(context: BrowserContext) -> list[str]:
+    """The addresses outside this machine that pages ask for from now on; the resolver refuses each of them."""
+    asked: list[str] = []
+
+    def note(address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in HERE:
+            asked.append(address)
+
+    context.on("request", lambda request: note(request.url))
+    return asked
+
+
+def complaints(page: Page) -> list[str]:
+    """What the page complains of from now on: console errors, uncaught errors, refusals of its security policy."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said

@@ -1,0 +1,153 @@
+"""A whole kiosk with a real record, and programs that work at it by the API."""
+
+from dataclasses import dataclass
+from itertools import count
+from queue import Queue
+from zoneinfo import ZoneInfo
+
+from jsonschema_rs import Draft202012Validator
+from werkzeug.exceptions import HTTPException
+
+from kiosk.adapters.folder import FolderPrinter
+from kiosk.adapters.pdf import PdfPaper
+from kiosk.adapters.sql import SqlJournal
+from kiosk.config import clock
+from kiosk.core.user import Role
+from kiosk.desks.counter import Counter
+from kiosk.desks.intake import Intake
+from kiosk.desks.press import OwnPress
+from kiosk.desks.record import Record
+from kiosk.station.asker import Asker
+from kiosk.station.forms import FormReader
+from kiosk.web import create_app
+from kiosk.web.api import whole
+from kiosk.web.api.table import TABLE
+from kiosk.web.house import House, Rules
+from kiosk.web.overheard import overheard
+from tests.fakes import Fragile, real_seal
+from tests.kiosk.web.staff_samples import PIN, hire, staff_of
+
+TORONTO = ZoneInfo("America/Toronto")
+ADMINISTRATOR, SUPERVISOR, OFFICER = "A1001", "S1001", "B1001"
+ROLES = {ADMINISTRATOR: Role.ADMINISTRATOR, SUPERVISOR: Role.SUPERVISOR, OFFICER: Role.BSO}
+V1 = "/api/v1"
+
+
+class Kiosk:
+    """A kiosk with one user of each role; `store` answers, `signer` signs, `reader` reads forms."""
+
+    def __init__(self, folder, reader, store, signer, time=clock):
+        self.clock, self.store, self.told = time, store, Queue()
+        self.journal = Fragile(SqlJournal(f"sqlite:///{folder / 'record.sqlite3'}"))
+        self.counter = Counter(store, self.journal, time, "K7QD")
+        self.intake = Intake(self.journal, time, most=1_000_000)
+        self.forms = FormReader(self.counter, self.intake, reader, self.told.put)
+        self.staff = staff_of(self.journal, time)
+        for badge, role in ROLES.items():
+            hire(self.staff, badge, role)
+        self.house = self._house(folder, reader, signer)
+        self.app = create_app(self.house)
+        self.forms.start()
+
+    def _house(self, folder, reader, signer):
+        return House(
+            counter=self.counter,
+            staff=self.staff,
+            record=Record(self.journal, self.clock, TORONTO),
+            intake=self.intake,
+            press=OwnPress.of(PdfPaper(), real_seal(), signer),
+            reader=reader,
+            forms=self.forms,
+            asker=Asker(self.counter),
+            printer=FolderPrinter(folder),
+            journal=overheard(self.journal),
+            clock=self.clock,
+            zone=TORONTO,
+            station="K7QD",
+            office="0453",
+            badge="[A-Z0-9]{3,8}",
+            agency="",
+            authority=self.store.authority,
+            secret=b"only for tests",
+            rules=Rules(upload_megabytes=2),
+            folder=folder,
+        )
+
+    def program(self, badge=OFFICER):
+        """A program that has logged in."""
+        program = Program(self.app)
+        answer = program.post("/session", badge=badge, pin=PIN)
+        assert answer.status_code == 201, answer.json
+        program.token = answer.json["token"]
+        return program
+
+    def facts(self, kind):
+        """The facts of a kind that the record has, oldest first."""
+        return [one.entry.fact for one in self.journal.find(kind=kind)]
+
+    def close(self):
+        self.journal.healthy = None
+        assert self.forms.stop(60)
+        self.journal.close()
+
+
+@dataclass
+class Program:
+    """Somebody's program: it keeps no cookies, and shows its token."""
+
+    app: object
+    token: str = ""
+
+    def ask(self, method, path, **more):
+        """A request."""
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        client = self.app.test_client(use_cookies=False)
+        answer = client.open(V1 + path, method=method, headers=headers | more.pop("headers", {}), **more)
+        conforms(self.app, method, V1 + path, answer)
+        return answer
+
+    def get(self, path, **query):
+        return self.ask("GET", path, query_string=query)
+
+    def post(self, path, **body):
+        """With a body, if there is one, in JSON."""
+        return self.send("POST", path, body)
+
+    def send(self, method, path, body):
+        return self.ask(method, path, json=body) if body else self.ask(method, path)
+
+    def open(self, **head):
+        """A new sheet; its path."""
+        answer = self.ask("POST", "/sheets", json=head)
+        assert answer.status_code == 201, answer.json
+        return f"/sheets/{answer.json['sheet']}"
+
+    def scan(self, sheet, text, **more):
+        """A scan with an id of its own."""
+        return self.post(f"{sheet}/scans", **{"id": f"scan-{next(_serial):06}", "text": text} | more)
+
+    def seen(self, sheet):
+        """How many entries a sheet has."""
+        return self.get(sheet).json["entries"]
+
+
+_serial = count(1)
+
+
+def conforms(app, method, path, answer):
+    """Whatever is answered stands in the document: its status, its media type, and the shape of its body."""
+    try:
+        endpoint, _ = app.url_map.bind("localhost").match(path, method)
+    except HTTPException:
+        return
+    told = next((whole()["paths"][one.path][method.lower()]["responses"] for one in TABLE if endpoint == f"api.{one.name}"), None)
+    if told is None or answer.status_code == 500:
+        return
+    said = told[str(answer.status_code)]
+    said = whole()["components"]["responses"][said["$ref"].rpartition("/")[2]] if "$ref" in said else said
+    content = said.get("content", {})
+    assert list(content) == ([answer.mimetype] if answer.data else [])
+    for media in content.values():
+        if answer.is_json and media["schema"]:
+            whole_schema = media["schema"] | {"components": whole()["components"]}
+            Draft202012Validator(whole_schema, validate_formats=True).validate(answer.json)
