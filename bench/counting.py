@@ -178,6 +178,7 @@ def on_screen(report: Report, station: Station) -> None:
             page.click("#begin button:not([type=button])")
             page.wait_for_selector("#sheet[data-sheet]")
             page.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
+            page.wait_for_timeout(300)  # a page that has just come doubts what is scanned
             page.evaluate(WATCH)
             for n in range(20):
                 floor.append(page.evaluate(FLOOR) / 1000)

@@ -52,7 +52,7 @@ station = "{station}"              # begins the number of each of its sheets; ne
 # idle_minutes = 30            # and after so long without a touch
 # upload_megabytes = 40        # the largest form
 # keyed = false                # true: a number keyed by hand may stand as R on a proof, marked as keyed
-# threads = 32                 # 8 are for answers, the rest may be open event streams
+# threads = 48                 # 24 are for answers, the rest may be open event streams
 # metrics_token = ""           # who shows it may read /metrics from another machine
 """
 
@@ -70,7 +70,7 @@ _FROM_TO = {
     "shift_hours": (1, 24),
     "idle_minutes": (1, 24 * 60),
     "upload_megabytes": (1, 1000),
-    "threads": (10, 1000),
+    "threads": (26, 1000),
 }
 """The numbers of `[web]`: from, to. A port of 0 is any free one."""
 
@@ -89,7 +89,7 @@ class Web:
     idle_minutes: int = 30
     upload_megabytes: int = 40
     keyed: bool = False
-    threads: int = 32
+    threads: int = 48
     metrics_token: str = ""
 
     def check(self) -> None:

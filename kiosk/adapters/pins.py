@@ -10,8 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 from kiosk.core.faults import Refusal, Unavailable
 
-
-ROOM: Final = 6
+ROOM: Final = 4
 """How many may wait for their PIN to be checked: each keeps a thread of the service, and scans need some."""
 
 

@@ -16,6 +16,7 @@ from kiosk.cli.terminal import REFUSED, Progress, Terminal, common, named_file
 from kiosk.config import clock, local
 from kiosk.core.faults import Refusal
 from kiosk.core.journal import HandedOver, Stamped
+from kiosk.desks.papers import drawn
 from kiosk.desks.record.table import harmless
 from kiosk.desks.record.telling import fact_fields, fact_name
 from kiosk.ports import Found
@@ -125,13 +126,13 @@ def checkpoint(terminal: Terminal) -> int:
 @common
 @click.pass_obj
 def document(terminal: Terminal, sheet: str, out: Path) -> int:
-    """The stamped sheet of the record once more: for who was interrupted before he had it."""
+    """The stamped sheet of the record once more: for who was interrupted before he had it. A voided one is not given out."""
     facts = [one.entry.fact for one in terminal.parts.journal.entries(sheet.upper())]
     stamped = next((fact for fact in facts if isinstance(fact, Stamped)), None)
     if stamped is None:
         raise Refusal("not-stamped", got=sheet)
     copies = sum(isinstance(fact, HandedOver) and fact.document == stamped.document for fact in facts)
-    pdf = terminal.parts.journal.document(stamped.document)
+    pdf = drawn(terminal.parts.journal, stamped.document)
     name = f"{sheet.upper()}-{copies + 1}.pdf" if copies else f"{sheet.upper()}.pdf"
     path = handed_over(terminal, terminal.parts.counter.find(sheet.upper()), pdf, out / name, terminal.parts.settings.station)
     terminal.show({"document": str(path), "copy": copies + 1}) if terminal.json else terminal.say(

@@ -18,12 +18,17 @@ MOST: Final = 4
 LONGEST: Final = 10.0
 """Seconds for a question without its body, and then for each 64 KiB or less of that."""
 LOOK: Final = 0.5
+LEAVING: Final = 2.0
+"""Seconds for the other side to take the last answer and hang up."""
+MOST_LEAVING: Final = 200
 
 
 class Speaker(Protocol):
     """Whoever is listened to."""
 
-    sock: socket.socket
+    @property
+    def sock(self) -> socket.socket:
+        """His connection."""
 
 
 class Patience:
@@ -33,6 +38,7 @@ class Patience:
         self._now: Final = now
         self._lock: Final = threading.Lock()
         self._since: Final[dict[Speaker, float]] = {}
+        self._leaving: Final[dict[socket.socket, float]] = {}
         self._over: Final = threading.Event()
 
     @contextmanager
@@ -50,10 +56,28 @@ class Patience:
         with self._lock:
             self._since.pop(speaker, None)
 
+    def leave(self, connection: socket.socket) -> None:
+        """Say no more to him; close the connection once he has hung up, or after a while.
+
+        One that is closed at once, with words of his unread, may take our last answer with it (RFC 9112, 9.6). gunicorn waits for
+        him in the thread that lets everybody else in.
+        """
+        with suppress(OSError):
+            connection.setblocking(False)
+            socket.socket.shutdown(connection, socket.SHUT_WR)
+            with self._lock:
+                if not _gone(connection) and len(self._leaving) < MOST_LEAVING:
+                    self._leaving[connection] = self._now() + LEAVING
+                    return
+        connection.close()
+
     def look(self) -> None:
-        """Hang up on whoever takes too long."""
+        """Hang up on whoever takes too long, and close what is over."""
         with self._lock:  # none of them is closed meanwhile
             now = self._now()
+            for connection in [one for one, until in self._leaving.items() if now >= until or _gone(one)]:
+                del self._leaving[connection]
+                connection.close()
             slow = sorted((since, id(one), one) for one, since in self._since.items() if now - since > SLOW)
             for place, (since, _, one) in enumerate(reversed(slow)):
                 if place >= MOST or now - since > LONGEST:
@@ -76,6 +100,16 @@ def _hang_up(speaker: Speaker) -> None:
     """The thread that waits for him finds nothing more to wait for. TLS is not told: it may be in the middle of a word."""
     with suppress(OSError):
         socket.socket.shutdown(speaker.sock, socket.SHUT_RDWR)
+
+
+def _gone(connection: socket.socket) -> bool:
+    """Whether the other side has hung up; what it still said is thrown away."""
+    try:
+        return not socket.socket.recv(connection, 1 << 16)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 class Body:

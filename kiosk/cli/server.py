@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import ssl
@@ -13,9 +14,12 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
@@ -26,6 +30,7 @@ from kiosk.cli.terminal import REFUSED, Terminal
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.web import logs
 from kiosk.web.events import hub
+from kiosk.web.security import HEADERS
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -40,6 +45,10 @@ STALLED: Final = 20
 """Seconds that a thread waits for the other side of a connection: who stops in the middle of a question does not keep it."""
 LEFT: Final = 1.0
 """Seconds for what nobody read of a body, before the same connection asks again."""
+MAKE_ROOM: Final = 200
+"""Silent connections that are closed at once where all are taken."""
+FILES: Final = 4096
+"""Files and connections of one process; gunicorn lets a thousand of these in, and ends where it can't open one more."""
 OPTIONS: Final[dict[str, Any]] = {
     "workers": 1,
     "graceful_timeout": GRACE,
@@ -54,6 +63,17 @@ OPTIONS: Final[dict[str, Any]] = {
 _PDEATHSIG: Final = 1
 
 gthread.STOP_KEEPALIVE_LINGER = LINGER
+
+
+def said_no(connection: socket.socket, status: int, reason: str, _detail: str) -> None:
+    """What gunicorn itself answers to what is no question: with the headers of every other, and with nothing of what was sent."""
+    head = {**HEADERS, "Connection": "close", "Cache-Control": "no-store", "Content-Type": "text/plain"}
+    lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in head.items())]
+    text = f"{reason}\n"
+    util.write_nonblock(connection, "\r\n".join([*lines, f"Content-Length: {len(text)}", "", text]).encode("ascii"))
+
+
+util.write_error = said_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,8 @@ class Start:
 def serve(terminal: Terminal, start: Start) -> int:
     """Serve until the process is ended; its exit code. Whatever forbids a start is said by the process that found it."""
     logs.begin()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)), hard))
     keeper = os.getpid()
     try:
         Arbiter(Service(terminal, start)).run()
@@ -151,6 +173,24 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # likewise
         """SIGTERM: no new questions, no streams; what is under way is finished."""
         super().handle_exit(sig, frame)
         self.method_queue.defer(hub(self.wsgi).stop)
+
+    def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - as gunicorn calls it, now and then
+        """Close what has been silent for too long; where nobody more can be let in, what has been silent longest makes room."""
+        if self.nr_conns >= self.worker_connections:
+            for conn in islice(chain(self.pending_conns, self.keepalived_conns), MAKE_ROOM):
+                conn.timeout = 0.0
+        super().murder_keepalived(force)
+
+    def enqueue_req(self, conn: gthread.TConn) -> None:
+        """Have a thread handle it; whoever stays on the line after the last answer is not waited for in this one."""
+        conn.close = partial(self._closed, conn)
+        super().enqueue_req(conn)
+
+    def _closed(self, conn: gthread.TConn, graceful: bool = False) -> None:  # noqa: FBT001, FBT002 - as gunicorn calls it
+        if graceful:
+            self.patience.leave(conn.sock)
+        else:
+            conn.sock.close()
 
     def handle(self, conn: gthread.TConn) -> Any:  # noqa: ANN401 - gunicorn's
         """One question. A connection on which none has come yet takes no thread: browsers open some ahead of need."""

@@ -15,7 +15,7 @@ from kiosk.core.faults import Forged, Refusal
 from kiosk.core.meaning import SEAL_PREFIX
 from kiosk.core.proof import REMOVED, Sealed, Statement
 from kiosk.core.trust import TrustList
-from kiosk.desks.gate import Verdict, examine
+from kiosk.desks.gate import Verdict, check_not_withdrawn, examine
 from kiosk.wording import printable
 from kiosk.words import Words
 
@@ -33,11 +33,13 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @common
 @click.pass_obj
 def verify(terminal: Terminal, proof: str, trust: Path | None, root: str, key: str) -> int:
-    """The verdict is what the seals say, never what the paper says."""
+    """The verdict is what the seals say, never what the paper says; and, at a kiosk, what its record says of the sheet since."""
     keys = trusted(terminal, trust, root, key)
     try:
         signature = _check_file(proof, keys)
         verdict = judged(proof, keys)
+        if not (trust or key):  # at the kiosk that knows of it, or may
+            check_not_withdrawn(terminal.parts.journal, verdict.statements[0].sheet)
     except Forged as no:
         return _forged(terminal, no)
     if terminal.json:

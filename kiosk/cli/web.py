@@ -19,6 +19,8 @@ from kiosk.settings import Settings, Web
 if TYPE_CHECKING:
     from flask import Flask
 
+BACKLOG = 1024
+"""Connections that may wait to be let in: one that finds no room there tries again only a second later."""
 _REFUSED = {errno.EADDRINUSE: "port-taken", errno.EACCES: "port-privileged"}
 
 
@@ -76,7 +78,7 @@ def bound(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
-        listener.listen()
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise Refusal(_REFUSED.get(error.errno or 0, "no-such-address"), got=got) from error

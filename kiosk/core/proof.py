@@ -13,6 +13,8 @@ from kiosk.core.stamp import Stamp
 
 REMOVED = "removed"
 """The mark of a row that was struck out, beside R, NR and N/A."""
+LONGEST_STRUCK = 60
+"""Bytes of what was struck out that a seal holds: more than any number has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,19 @@ def _sealed(place: int, row: Row) -> Sealed:
             kind = _kind(answer.reference)
             return Sealed(place, answer.status, row.asked.text, kind, answer.as_of, answer.office, row.asked.keyed)
         case Removed():
-            return Sealed(place, REMOVED, row_text(row), None, None, None, reason=row.reason)
+            return Sealed(place, REMOVED, _sealable(row_text(row)), None, None, None, reason=row.reason)
         case _:
             raise AssertionError(f"row {place} has no answer and is not removed: {row}")
+
+
+def _sealable(text: str) -> str:
+    """What stands in the seal of a row that was struck out: the record has all of it.
+
+    Bars may hold thousands of characters, another seal for one, and half a surrogate pair: neither may keep a sheet from its stamp.
+    """
+    whole = text.encode("utf-8", "backslashreplace")
+    cut = whole[: LONGEST_STRUCK - len("…".encode())].decode(errors="ignore")
+    return whole.decode() if len(whole) <= LONGEST_STRUCK else f"{cut}…"
 
 
 def _kind(reference: Reference) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kiosk.core.faults import Forged
+from kiosk.core.journal import Voided
 from kiosk.core.proof import Sealed, Statement
-from kiosk.ports import Seal
+from kiosk.ports import Journal, Seal
 
 AHEAD = timedelta(minutes=5)
 """By how much the clocks of kiosk and gate may differ."""
@@ -43,6 +44,13 @@ def examine(pages: Sequence[Sequence[bytes]], seal: Seal, now: datetime) -> Verd
     ordered = tuple(statements[page] for page in sorted(statements))
     missing = tuple(page for page in range(1, ordered[0].pages + 1) if page not in statements)
     return Verdict(ordered, missing)
+
+
+def check_not_withdrawn(journal: Journal, sheet: str) -> None:
+    """Refuse a proof that a supervisor took back: its seals are genuine, and it proves nothing any more."""
+    for found in journal.entries(sheet):
+        if isinstance(found.entry.fact, Voided):
+            raise Forged("withdrawn", got=sheet, reason=found.entry.fact.reason)
 
 
 def _check_beside(statement: Statement, others: dict[int, Statement], now: datetime) -> None:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from drivers.scan import NoRead, Scan, identified
 from kiosk.core.faults import Conflict, Refusal, Unavailable
-from kiosk.core.sheet import Header, QuerySheet, scans_of
+from kiosk.core.sheet import Header, QuerySheet, Removed, scans_of
 from kiosk.core.stamp import office_code
 from kiosk.core.user import Task, may
 from kiosk.desks.counter import Changed
@@ -102,9 +102,9 @@ def begin_one() -> str:
 @counter.get("/one/<number>")
 @needs(Task.COUNTER)
 def one(number: str) -> ResponseReturnValue:
-    """Option 1: the answer fills the screen (Q1); after the stamp, the proof does."""
+    """Option 1: the answer fills the screen (Q1); after the stamp, the proof does; what is more than one answer is a sheet."""
     sheet = found(number)
-    if sheet.stamped:
+    if sheet.stamped or sum(not isinstance(row, Removed) for row in sheet.rows) > 1:
         return redirect(url_for("counter.show", number=number), HTTPStatus.SEE_OTHER)
     return page("one.html", sheet=sheet, rows=views(sheet))
 

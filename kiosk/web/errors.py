@@ -18,9 +18,11 @@ errors = Blueprint("errors", __name__)
 
 
 def status_of(no: Refusal) -> int:
-    """Who can put it right: whoever asked (422), whoever looks again (409), nobody, since it is not there (404)."""
+    """Who can put it right: whoever asked (422), whoever looks again (409), time (503), nobody, since it is not there (404)."""
     if isinstance(no, Conflict | Changed):
         return HTTPStatus.CONFLICT
+    if no.code == "clock-behind":  # a page keeps its scan, and sends it again
+        return HTTPStatus.SERVICE_UNAVAILABLE
     missing = {"no-such-sheet", "no-document", "no-such-page", "no-such-form", "no-such-user"}
     return HTTPStatus.NOT_FOUND if no.code in missing else HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -43,8 +45,11 @@ def answer(status: int, code: str, title: str, detail: str = "", **more: Any) ->
 @errors.app_errorhandler(Refusal)
 def refused(no: Refusal) -> Response:
     """What somebody can mend."""
-    said = spoken()
-    return answer(status_of(no), no.code, why(said, no), mend(said, no), fields=no.fields)
+    said, status = spoken(), status_of(no)
+    reply = answer(status, no.code, why(said, no), mend(said, no), fields=no.fields)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        reply.headers["Retry-After"] = "1"
+    return reply
 
 
 @errors.app_errorhandler(Unavailable)

@@ -20,7 +20,7 @@ from kiosk.web.hub import LOOK, Hub, Seat
 from kiosk.web.overheard import Overheard, listen
 from kiosk.web.session import needs, still
 
-RESERVED: Final = 8
+RESERVED: Final = 24
 """Threads that no stream may take: they answer scans."""
 BEAT: Final = 15
 """Looks after which a silent stream says that it lives: proxies and browsers end what says nothing."""

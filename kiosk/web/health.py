@@ -155,6 +155,13 @@ def waiting(house: House) -> Part:
     return Part("waiting", "poor" if sheets else "good", "sheets-wait" if sheets else "none-waits", figures={"sheets": sheets})
 
 
+def forms(house: House) -> Part:
+    """Whether the forms that came in are being read: without their reader they would wait without a word."""
+    if not getattr(house.forms, "alive", False):
+        return Part("forms", "bad", "reader-ended")
+    return Part("forms", "good", "being-read", figures={"forms": house.forms.waiting})
+
+
 health = Blueprint("health", __name__)
 
 
@@ -169,6 +176,7 @@ def install(app: Flask, house: House) -> None:
         lambda: waiting(house),
         lambda: child("press", house.press),
         lambda: child("reader", house.reader),
+        lambda: forms(house),
         outside.printer.part,
         lambda: disk(house),
         lambda: clock(house),

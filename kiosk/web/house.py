@@ -30,7 +30,7 @@ class Rules:
     shift_hours: float = 12
     idle_minutes: float = 30
     upload_megabytes: int = 40
-    threads: int = 32
+    threads: int = 48
     secure: bool = False
     """Served by TLS, here or at a proxy: cookies are for TLS only."""
     hosts: frozenset[str] = frozenset()

@@ -49,8 +49,9 @@ def page(template: str, **values: Any) -> str:  # noqa: ANN401 - whatever a temp
 
 
 def language() -> Language:
-    """As chosen on the screen; else the kiosk's own."""
-    chosen = request.cookies.get("lang", "")
+    """As chosen on the screen, or as a program asks for it; else the kiosk's own."""
+    asked = request.accept_languages.best_match(LANGUAGES) if request.path.startswith("/api/") else None
+    chosen = request.cookies.get("lang") or asked
     return next((one for one in LANGUAGES if one == chosen), house().language)
 
 

@@ -3,6 +3,7 @@
 It keeps what it got (`got`), counts a scan once by its id (`rows`), and can be killed and started again on its port.
 """
 
+import mimetypes
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, jsonify, request, send_from_directory
+from flask import Flask, Response, jsonify, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -28,7 +29,8 @@ BODY = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>
 {badge}
 <link rel="icon" href="/static/icon.svg"><script type="module" src="/static/js/main.js"></script></head><body data-page="{page}">
 <div id="alarm" role="alert"></div><div id="announce" role="status"></div>
-<button id="letters" aria-pressed="true">l</button><button id="mute" aria-pressed="false">m</button><input id="volume" type="range" min="0" max="100">
+<button id="letters" aria-pressed="true">l</button>
+<button id="mute" aria-pressed="false">m</button><input id="volume" type="range" min="0" max="100">
 <button id="keys-open" data-key="?" hidden>?</button>
 <dialog id="keys"><dl id="keys-list"></dl><form method="dialog"><button>x</button></form></dialog>
 <main>{main}</main><a id="lamp" href="/health">State</a>{words}</body></html>"""
@@ -38,6 +40,12 @@ def script_words(lang: str) -> str:
     """The words of the scripts, as base.html has them."""
     jinja = Environment(loader=FileSystemLoader(str(templates() / "screens")), undefined=StrictUndefined, autoescape=True)
     return jinja.get_template("script_words.html").render(say=words(lang).say)
+
+
+def said(key: str, n: int | None = None, **fields: Any) -> str:
+    """What the scripts say, in English, however it is worded this week."""
+    spoken = words("en")
+    return spoken.say(f"screen.script.{key}", **fields) if n is None else spoken.count(f"screen.script.{key}", n, **fields)
 
 
 class Silent(WSGIRequestHandler):
@@ -136,7 +144,7 @@ class FakeCounter:
         def add(path: str, view_func: Any, methods: tuple[str, ...] = ("GET",)) -> None:
             app.add_url_rule(path, endpoint=path, view_func=view_func, methods=methods)
 
-        add("/static/<path:path>", view_func=lambda path: send_from_directory(ROOT / "kiosk" / "web" / "static", path))
+        add("/static/<path:path>", view_func=_static)
         add("/plain", view_func=lambda: self.page("home", "<p>home</p>"))
         add("/login", view_func=lambda: self.page("login", LOGIN))
         add("/health", view_func=self._health)
@@ -239,6 +247,11 @@ class FakeCounter:
                     yield f'event: moved\nid: {known}\ndata: {{"sheet": "{SHEET}", "entries": {known}}}\n\n'
 
         return Response(told(int(request.args["entries"])), content_type="text/event-stream")
+
+
+def _static(path: str) -> Response:
+    """Read at once: a browser that leaves in the middle of an answer leaves no file open."""
+    return Response((ROOT / "kiosk" / "web" / "static" / path).read_bytes(), mimetype=mimetypes.guess_type(path)[0])
 
 
 def _strict(response: Response) -> Response:

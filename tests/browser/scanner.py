@@ -14,6 +14,8 @@ from playwright.sync_api import Page
 NAMED = {"\r": "Enter", "\n": "Enter", "\t": "Tab"}
 AHEAD = 1.0
 """Seconds. More than the time for which a page that has just come doubts a burst, and than a busy machine takes to bring it."""
+PATIENCE = 30_000
+"""Milliseconds for a key to arrive: a page that has died never says that it got one."""
 CONTROL = 2
 ALT = 1
 SHIFT = 8
@@ -66,7 +68,7 @@ class Keyboard:
         send = session._impl_obj.send
 
         async def together() -> None:
-            await asyncio.gather(*(send("Input.dispatchKeyEvent", params=event, timeout=None) for event in events))
+            await asyncio.gather(*(send("Input.dispatchKeyEvent", params=event, timeout=PATIENCE) for event in events))
 
         session._sync(together())
 

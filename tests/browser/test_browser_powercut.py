@@ -1,4 +1,4 @@
-"""The power goes at the counter, and another officer comes: what was scanned is on its sheet once, in its order, as his who scanned it."""
+"""The power goes at the counter, or another officer comes: every scan is on its sheet once, in its order, as his who made it."""
 
 import os
 import shutil
@@ -10,6 +10,7 @@ from playwright.sync_api import Error
 
 from tests.browser.chromium import COUNTER, FLAGS, desk, outside
 from tests.browser.conftest import PIN, arrive
+from tests.browser.fake_counter import said
 
 SCANS = ["99999001495785", "99999001495786", "99999001495787", "XXXXPARS0000471"]
 TONES = ["released", "held", "unknown", "released"]
@@ -116,11 +117,12 @@ def test_a_scan_waits_for_the_badge_that_made_it_whoever_logs_in_meanwhile(brows
         window.clear_cookies()
         fragile.start()
         officer.log_in("B1002")
-        officer.page.wait_for_function("() => document.querySelector('#alarm').textContent.includes('2 scans of badge B1001 wait')")
+        told = said("others", 2, badge="B1001")
+        officer.page.wait_for_function("(told) => document.querySelector('#alarm').textContent.includes(told)", arg=told)
         officer.go(f"/sheets/{sheet}")
         officer.scan(SCANS[3])
         officer.wait_tones("released")
-        assert "Waits for badge B1001" in officer.page.inner_text(".row-asking >> nth=0")
+        assert said("waits-for", badge="B1001") in officer.page.inner_text(".row-asking >> nth=0")
 
         window.clear_cookies()
         officer.log_in("B1001")
@@ -142,8 +144,8 @@ def test_a_page_of_one_badge_records_nothing_as_another(browser, station):
         second.log_in("B1002", PIN)
         officer.scan(SCANS[0])
         officer.page.wait_for_selector("#outbox[data-why=other]:not([hidden])")
-        assert "Another badge has logged in" in officer.page.inner_text("#alarm")
+        assert said("why-other") in officer.page.inner_text("#alarm")
 
         second.go(f"/sheets/{sheet}")
         assert second.tones() == []
-        assert "Waits for badge B1001" in second.page.inner_text(".row-asking")
+        assert said("waits-for", badge="B1001") in second.page.inner_text(".row-asking")

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.browser.chromium import desk
-from tests.browser.fake_counter import SHEET, fake_counter
+from tests.browser.fake_counter import SHEET, fake_counter, said
 from tests.browser.scanner import Keyboard
 
 NUMBER, OTHER, THIRD = "99999001495781", "99999001495782", "99999001495783"
@@ -54,6 +54,10 @@ def wait_why(page, why):
     page.wait_for_selector(f"#outbox[data-why={why}]:not([hidden])")
 
 
+def wait_alarm(page, words):
+    page.wait_for_function("(words) => document.querySelector('#alarm').textContent.includes(words)", arg=words)
+
+
 def test_a_scan_is_written_down_before_it_is_sent_and_struck_out_after_its_answer(sheet, counter):
     counter.mood = "hang"
     Keyboard(sheet).burst(NUMBER)
@@ -72,9 +76,9 @@ def test_a_kiosk_that_cannot_ask_is_told_and_asked_again(sheet, counter, mood):
     counter.mood = mood
     Keyboard(sheet).burst(NUMBER)
     wait_why(sheet, "away")
-    assert "1 scan is waiting" in sheet.inner_text("#outbox")
-    assert "could not be asked" in sheet.inner_text("#alarm")
-    assert sheet.inner_text(".row-asking .mark-cell") == "Not asked yet"
+    assert said("waiting", 1) in sheet.inner_text("#outbox")
+    assert said("why-away") in sheet.inner_text("#alarm")
+    assert sheet.inner_text(".row-asking .mark-cell") == said("waits")
     assert sheet.get_attribute("html", "data-tone") == "unasked"
     counter.mood = "well"
     wait_rows(sheet, 1)
@@ -210,7 +214,7 @@ def test_a_scan_that_is_refused_is_shown_and_not_sent_again(sheet, counter):
     counter.mood = "refuse"
     Keyboard(sheet).burst(NUMBER)
     sheet.wait_for_selector("#alarm > p")
-    assert f"Not taken: {NUMBER}" in sheet.inner_text("#alarm")
+    assert said("scan-refused", text=NUMBER) in sheet.inner_text("#alarm")
     assert "problem 422" in sheet.inner_text("#alarm")
     wait_kept(sheet, 0)
     assert len(counter.got) == 1
@@ -229,7 +233,7 @@ def test_a_scan_by_somebody_logged_out_waits_for_his_log_in(sheet, counter):
     counter.mood = "login"
     Keyboard(sheet).burst(NUMBER)
     wait_why(sheet, "login")
-    assert "logged out" in sheet.inner_text("#outbox")
+    assert said("why-login") in sheet.inner_text("#outbox")
     counter.mood = "well"
     wait_rows(sheet, 1)
 
@@ -244,11 +248,11 @@ def test_a_scan_is_never_sent_as_another_badge_s(window, counter, sheet):
     sheet.goto("about:blank")
     counter.mood, counter.badge = "well", "67890"
     later = opened(window, counter)
-    later.wait_for_function("() => document.querySelector('#alarm').textContent.includes('2 scans of badge 12345 wait')")
+    wait_alarm(later, said("others", 2, badge="12345"))
     Keyboard(later).burst(THIRD)
     later.wait_for_selector("tr[data-place]")
     assert [row["text"] for row in counter.rows] == [THIRD]
-    assert later.locator(".row-asking .mark-cell").all_inner_texts() == ["Waits for badge 12345 to log in"] * 2
+    assert later.locator(".row-asking .mark-cell").all_inner_texts() == [said("waits-for", badge="12345")] * 2
     assert kept(later) == 2
 
     counter.badge = "12345"
@@ -263,7 +267,7 @@ def test_a_page_that_stands_there_when_another_logs_in_records_nothing(window, c
     counter.badge = "67890"
     Keyboard(sheet).burst(NUMBER)
     wait_why(sheet, "other")
-    assert "Another badge has logged in" in sheet.inner_text("#alarm")
+    assert said("why-other") in sheet.inner_text("#alarm")
     assert counter.rows == []
     assert kept(sheet) == 1
 
@@ -276,7 +280,7 @@ def test_another_badge_s_scans_are_told_before_the_sheet_is_stamped_without_them
     counter.mood, counter.badge = "well", "67890"
     later = opened(window, counter)
     later.click("#stamp-form button")
-    later.wait_for_function("() => document.querySelector('#alarm').textContent.includes('Stamp once more')")
+    wait_alarm(later, said("unsent-others"))
     assert later.url.endswith(SHEET)
     later.click("#stamp-form button")
     later.wait_for_url("**/stamped")
@@ -325,7 +329,7 @@ def test_a_browser_that_cannot_keep_scans_says_so_and_sends_them_all_the_same(wi
     page = opened(window, counter)
     Keyboard(page).burst(NUMBER)
     wait_why(page, "memory")
-    assert "do not close" in page.inner_text("#alarm")
+    assert said("memory") in page.inner_text("#alarm")
     counter.mood = "well"
     wait_rows(page, 1)
     assert page.inner_text("#alarm") == ""
@@ -341,7 +345,7 @@ def test_the_stamp_waits_for_scans_that_are_not_sent(sheet, counter):
     scanner.burst(NUMBER)
     wait_why(sheet, "away")
     sheet.click("#stamp-form button")
-    assert "Not stamped" in sheet.inner_text("#alarm")
+    assert said("unsent") in sheet.inner_text("#alarm")
     assert sheet.url.endswith(SHEET)
     counter.mood = "well"
     wait_rows(sheet, 1)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.browser.chromium import complaints, desk
-from tests.browser.fake_counter import SHEET, FakeCounter, fake_counter
+from tests.browser.fake_counter import SHEET, FakeCounter, fake_counter, said
 from tests.browser.scanner import CONTROL, Keyboard, Stroke, strokes
 
 NUMBER = "99999001495785"
@@ -452,7 +452,7 @@ def test_a_broken_burst_is_told_aloud_and_the_next_scan_takes_its_place(sheet, c
     whole = strokes(NUMBER, 3)
     scanner.send([*whole[:5], Stroke("Dead", 13.5), *whole[5:]])
     wait_rows(sheet, 1)
-    assert "Not read" in sheet.inner_text("#alarm")
+    assert said("noread") in sheet.inner_text("#alarm")
     sheet.wait_for_selector("#instead:not([hidden])")
     scanner.burst(NUMBER)
     sheet.wait_for_selector("tr[data-tone=released]")
@@ -491,5 +491,5 @@ def test_a_scan_where_no_sheet_is_open_is_refused_aloud(window, counter):  # T26
     page.wait_for_selector("html[data-ready]")
     Keyboard(page).burst(NUMBER)
     page.wait_for_selector("#alarm > p")
-    assert "No sheet is open here" in page.inner_text("#alarm")
+    assert said("no-sheet") in page.inner_text("#alarm")
     page.close()

@@ -35,9 +35,9 @@ def test_what_the_first_settings_show_of_the_web_are_its_defaults():
 
 def test_every_setting_is_taken(written):
     lines = 'host = "::1"\nport = 0\nnames = ["kiosk.example"]\nproxy = true\nshift_hours = 8\nidle_minutes = 10\n'
-    lines += 'upload_megabytes = 5\nkeyed = true\nthreads = 16\nmetrics_token = "secret"\ncertificate = "a.pem"\nkey = "a.key"'
+    lines += 'upload_megabytes = 5\nkeyed = true\nthreads = 40\nmetrics_token = "secret"\ncertificate = "a.pem"\nkey = "a.key"'
 
-    assert written(lines) == Web("::1", 0, ("kiosk.example",), "a.pem", "a.key", True, 8, 10, 5, True, 16, "secret")
+    assert written(lines) == Web("::1", 0, ("kiosk.example",), "a.pem", "a.key", True, 8, 10, 5, True, 40, "secret")
 
 
 WRONG = {

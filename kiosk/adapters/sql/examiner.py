@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
 
@@ -40,6 +41,8 @@ class Examiner:
                 return _told(child, {"url": self._url, "against": against}, progress)
             finally:
                 child.kill()
+                with suppress(OSError):  # it may have ended before it was asked
+                    child.stdin.close()  # type: ignore[union-attr]  # asked for
 
 
 def _told(child: "subprocess.Popen[str]", asked: dict[str, str | None], progress: Progress) -> tuple[Finding, ...]:
@@ -47,7 +50,8 @@ def _told(child: "subprocess.Popen[str]", asked: dict[str, str | None], progress
     assert child.stdin is not None  # noqa: S101 - asked for
     assert child.stdout is not None  # noqa: S101 - likewise
     try:
-        print(json.dumps(asked), file=child.stdin, flush=True)
+        child.stdin.write(f"{json.dumps(asked)}\n")
+        child.stdin.flush()
     except OSError as error:
         raise Unavailable("journal", "stopped", str(error)) from error
     for line in child.stdout:
@@ -86,7 +90,8 @@ def _only_read(url: str) -> str:
 
 
 def _tell(**said: object) -> None:
-    print(json.dumps(said), flush=True)
+    sys.stdout.write(f"{json.dumps(said)}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -24,7 +25,7 @@ from kiosk.adapters.sql.leaves import (
     write,
     write_documents,
 )
-from kiosk.core.faults import Conflict, Refusal
+from kiosk.core.faults import Conflict, Refusal, Unavailable
 from kiosk.core.journal import BackedUp, Entry
 from kiosk.core.proof import Checkpoint
 from kiosk.core.tree import Edge, leaf_hash
@@ -174,14 +175,17 @@ class SqlJournal:
             return int(transaction.first(_COUNT, kind=kind)[0])
 
     def document(self, digest: str) -> bytes:
-        """A document; `Refusal` no-document, or document-expired when its time of keeping is over."""
+        """A document; `Refusal` no-document, or document-expired when its time of keeping is over; never other bytes."""
         with self._database.reading() as transaction:
             row = transaction.first(_DOCUMENT, digest=digest)
         if row is None:
             raise Refusal("no-document", expected="the digest of a document of the record", got=digest)
         if row[0] is None:
             raise Refusal("document-expired", expected="a document that is still kept", got=digest)
-        return bytes(row[0])
+        content = bytes(row[0])
+        if sha256(content).hexdigest() != digest:  # else a proof, or the hash of a PIN, could be put in another's place
+            raise Unavailable("journal", "corrupt", f"document {digest}: expected the bytes of this SHA-256, got others")
+        return content
 
     def newest(self) -> datetime | None:
         """The time of the newest entry; None when there is none."""

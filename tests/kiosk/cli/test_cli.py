@@ -57,7 +57,7 @@ def test_the_demonstration_can_be_run_again(kiosk, home):
         (["form", "--rows", "501"], "--rows : attendu un nombre de 0 à 500."),
         (["form", "--symbology", "itf"], "attendu code128, code39."),
         (["form", "--from", "nowhere.csv"], "--from : attendu un fichier qui existe."),
-        (["query", "--nonsense"], "Il n'y a pas d'option --nonsense."),
+        (["query", "--nonsense"], "Il n’y a pas d’option --nonsense."),
         (["prove", "1"], "--badge manque."),
     ],
 )

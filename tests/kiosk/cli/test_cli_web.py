@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -30,6 +31,7 @@ from kiosk.cli.server import Worker, impatient
 from kiosk.config import Parts, clock
 from kiosk.core.user import Role
 from kiosk.desks.staff import Staff
+from kiosk.web.security import HEADERS
 
 BADGE, PIN = "12345", "739154"
 LONG = 60
@@ -356,6 +358,55 @@ def test_silent_connections_do_not_keep_others_from_being_answered(shared):
             stack.enter_context(socket.create_connection(("127.0.0.1", port)))
 
         assert shared.get("/health").status_code == 200
+
+
+QUESTIONS = {
+    "no question": b"JUNK\r\n\r\n",
+    "one that is answered": b"GET /health HTTP/1.0\r\n\r\n",
+    "half a head": b"GET /login HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: ",
+    "half a body": b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 10000\r\n\r\ncsrf=",
+}
+
+
+@pytest.mark.parametrize("said", QUESTIONS)
+def test_nobody_who_does_not_hang_up_or_go_on_keeps_others_from_being_answered(shared, said):
+    """Before: twenty who did not hang up held everybody up for forty seconds; in the middle of a word, for as long as they liked.
+
+    The time is not what is tested: it tells what is answered from what is answered when all of them have been given up.
+    """
+    port = int(shared.url.rpartition(":")[2])
+    with ExitStack() as stack:
+        for _ in range(60):
+            other = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            other.sendall(QUESTIONS[said])
+
+        assert requests.get(f"{shared.url}/login", timeout=15).status_code == 200
+
+
+def test_where_all_connections_are_taken_the_silent_ones_make_room(shared):
+    """Before, a thousand silent ones kept everybody else out until they had been silent for 75 seconds."""
+    port = int(shared.url.rpartition(":")[2])
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 4096), hard) if hard >= 0 else 4096, hard))
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(1100):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+
+        assert requests.get(f"{shared.url}/login", timeout=30).status_code == 200
+
+
+def test_what_is_no_question_is_answered_with_every_header_and_nothing_of_what_was_sent(shared):
+    port = int(shared.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as other:
+        other.sendall(b"GET /<script>99999001495785 JUNK\r\n\r\n")
+        answer = b"".join(iter(lambda: other.recv(4096), b"")).decode()
+
+    assert answer.startswith("HTTP/1.1 400 Bad Request\r\n")
+    assert all(f"{name}: {value}\r\n" in answer for name, value in HEADERS.items())
+    assert "JUNK" not in answer
+    assert "script>" not in answer
 
 
 def test_who_stops_in_the_middle_of_a_question_does_not_keep_the_thread_for_ever():

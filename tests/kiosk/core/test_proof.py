@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.core.faults import Refusal
-from kiosk.core.proof import REMOVED, Checkpoint, _sealed, statements
-from kiosk.core.sheet import Line, Removed, row_text
+from kiosk.core.proof import LONGEST_STRUCK, REMOVED, Checkpoint, _sealed, statements
+from kiosk.core.sheet import Faulty, Line, Removed, row_text
 from kiosk.core.stamp import Act, Stamp
 from tests.fakes import AUTHORITY, NOON, real_seal
 from tests.strategies import faulty, lines, removed, sheets, stampable, waiting
@@ -95,6 +95,16 @@ def test_an_open_row_would_end_the_program_before_it_was_sealed(row):
     """Q6: behind the check that refuses such a sheet stands this one."""
     with pytest.raises(AssertionError, match="row 1 has no answer"):
         _sealed(1, row)
+
+
+@given(st.text(st.characters(), max_size=200))
+def test_what_was_struck_out_is_sealed_whatever_its_bars_held(text):
+    """Bars may hold another seal, or half a surrogate pair: before, no sheet with such a row could ever be stamped."""
+    number = _sealed(1, Removed(Faulty("scan-1", text, Refusal("too-long")), "misprint")).number
+
+    assert len(number.encode()) <= LONGEST_STRUCK
+    if len(number) < 20:
+        assert number == text.encode("utf-8", "backslashreplace").decode()
 
 
 @given(lines, removed)

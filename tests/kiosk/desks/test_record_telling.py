@@ -41,7 +41,7 @@ def test_a_fact_is_told_in_the_language_asked_for():
         ("scan", "balayage", "s-1"),
         ("text", "texte", "911"),
         ("source", "appareil", "wedge"),
-        ("keyed", "tapé à la main", "oui"),
+        ("keyed", "saisi à la main", "oui"),
         ("compared", "comparé à l’imprimé", "non"),
     )
 

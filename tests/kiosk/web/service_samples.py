@@ -58,6 +58,7 @@ class Small:
             "asker": self.asker,
             "reader": self.reader,
             "press": self.press,
+            "forms": SimpleNamespace(alive=True, waiting=0),
             "station": "K7QD",
             "office": "0453",
             "agency": "",

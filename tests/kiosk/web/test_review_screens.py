@@ -154,6 +154,36 @@ def test_a_typed_row_that_was_confirmed_keeps_the_name_of_its_first_scan(kiosk, 
     assert screen.scan(HELD, "scan-typed", keyed=True).json["code"] == "scan-id-taken"
 
 
+def test_a_scan_that_comes_while_the_clock_is_behind_is_sent_again(kiosk, screen):
+    """Time puts that right: a page strikes out a scan that is refused, and keeps one that could not be written."""
+    screen.scan(RELEASED)
+    kiosk.clock.let_pass(minutes=-5)
+
+    answer = screen.scan(HELD, "scan-00002")
+    kiosk.clock.let_pass(minutes=6)
+
+    assert (answer.status_code, answer.json["code"], answer.headers["Retry-After"]) == (503, "clock-behind", "1")
+    assert screen.scan(HELD, "scan-00002").status_code == 200
+
+
+def test_one_answer_does_not_fill_the_screen_of_a_sheet_with_more(kiosk, screen):
+    """Else whoever sees one R stamps rows that he does not see."""
+    screen.scan(HELD, "scan-00001")
+    assert screen.get(f"/one/{screen.sheet}").status_code == 200
+    screen.scan(RELEASED, "scan-00002")
+
+    answer = screen.get(f"/one/{screen.sheet}")
+
+    assert (answer.status_code, answer.location) == (303, f"/sheets/{screen.sheet}")
+
+
+def test_one_answer_fills_the_screen_where_the_others_were_struck_out(screen):
+    screen.scan("?", "scan-00001")
+    screen.scan(RELEASED, "scan-00002", instead=1)
+
+    assert "Released" in screen.get(f"/one/{screen.sheet}").text
+
+
 # --- a proof that was taken back --------------------------------------------------------------------------------------
 
 

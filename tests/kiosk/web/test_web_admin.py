@@ -150,7 +150,7 @@ def test_a_supervisor_lifts_a_delay_and_manages_nobody(office):
     fail(office)
     browser = office.at_work("S4004")
     page = browser.get("/users/B2002").text
-    assert "Log-in waits 4 seconds" in page
+    assert "Log-in delayed by 4 seconds" in page
     assert 'action="/users/B2002/lift"' in page
     assert not any(f'action="/users/B2002/{act}"' in page for act in ("role", "pin", "dismiss"))
     assert 'method="post" action="/users"' not in browser.get("/users").text

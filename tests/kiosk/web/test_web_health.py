@@ -49,7 +49,9 @@ def test_a_kiosk_at_its_start_is_well_and_says_what_it_does_not_know(small):
 
     assert (status, said["state"], said["version"]) == (200, "unknown", "0.1.0")
     assert {name for name, one in said["parts"].items() if one["state"] == "unknown"} == {"store", "printer"}
-    assert set(said["parts"]) == {"record", "store", "waiting", "press", "reader", "printer", "disk", "clock", "screens"}
+    assert set(said["parts"]) == {
+        *("record", "store", "waiting", "press", "reader", "forms", "printer", "disk", "clock", "screens")
+    }
 
 
 def test_asking_writes_nothing(small):

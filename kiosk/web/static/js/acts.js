@@ -42,7 +42,6 @@ async function send(form, by) {
   if (form.dataset.then === "reload") return location.reload();
   const told = reply.body ?? {};
   if (told.url) return location.assign(told.url);
-  if (form.dataset.then === "reload") return location.reload();
   if (Array.isArray(told.rows)) apply(told, { whole: true });
   if (told.said) announce(told.said);
   if (told.said && document.querySelector("#printed")) document.querySelector("#printed").textContent = told.said;

@@ -36,10 +36,8 @@ const letter = (k) => k.code.replace(/^(Key|Digit)/, "").toLowerCase();
 function name(one) {
   const copy = one.cloneNode(true);
   for (const other of copy.querySelectorAll("kbd, svg")) other.remove();
-  return one.dataset.keySays ?? one.getAttribute("aria-label") ?? (copy.textContent.trim() || labelled(one));
+  return one.getAttribute("aria-label") ?? (copy.textContent.trim() || (one.labels?.[0]?.textContent.trim() ?? ""));
 }
-
-const labelled = (field) => field.labels?.[0]?.textContent.trim() ?? "";
 
 /** @param {HTMLDialogElement} dialog */
 function list(dialog) {

@@ -15,8 +15,6 @@ export const PATTERNS = {
 let sound;
 let muted = recall("mute") === "yes";
 let volume = Number(recall("volume") ?? 60) / 100;
-/** The tones played, newest last: for the lamp of the tests and nobody else. */
-export const played = [];
 
 function wake() {
   try {
@@ -31,8 +29,6 @@ function wake() {
 export function play(name) {
   const notes = PATTERNS[name];
   if (!notes) return;
-  played.push(name);
-  if (played.length > 50) played.shift();
   document.documentElement.dataset.tone = name;
   if (muted || !volume) return;
   wake();

@@ -32,7 +32,6 @@ function fault({ item, bar, word }, name, reply) {
   alarm("upload", `${name}: ${word.textContent}`);
 }
 
-/** @param {string} url @param {Blob} file @param {string} name */
 async function send(url, file, name) {
   const shown = line(name);
   shown.word.textContent = say("sending");

@@ -282,6 +282,7 @@ export function listen(to, { ended = false, learn = () => {} } = {}) {
   on("beforeinput", (e) => wedge.sure && keep(e));
   on("blur", (e) => e.target === window && wedge.cut(e.timeStamp));
   on("focus", (e) => e.target === window && wedge.cut(e.timeStamp));
-  for (const name of ["pageshow", "visibilitychange"]) on(name, (e) => wedge.cut(e.timeStamp));
+  on("pageshow", (e) => e.persisted && wedge.cut(e.timeStamp));
+  on("visibilitychange", (e) => wedge.cut(e.timeStamp));
   return wedge;
 }
