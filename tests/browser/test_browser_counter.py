@@ -125,10 +125,21 @@ def test_an_answer_that_changed_is_shown_before_anything_is_stamped(officer):
     assert "1: R → NR" in text(officer, "#alarm")
     assert officer.page.url.endswith(sheet)
     assert officer.page.query_selector("#proof") is None
+    officer.page.keyboard.press("Alt+s")
+    officer.page.wait_for_function("() => document.querySelector('#alarm').textContent.includes('have just changed')")
+    officer.page.wait_for_selector("#stamp-form button:not([aria-disabled])")
     stamped(officer)
     assert "Status sheet" in text(officer, "h1")
     assert officer.complaints == ["Failed to load resource: the server responded with a status of 409 (CONFLICT)"]
     officer.complaints.clear()
+
+
+def test_keys_that_walk_the_page_are_no_scan(officer):
+    """Q4: Tab pressed fast, or held, makes no row."""
+    officer.begin()
+    officer.keyboard.burst("\t\t\t\t\t\t", gap=10, end="")
+    officer.scan(RELEASED)
+    officer.wait_tones("released")
 
 
 def test_an_outage_in_the_middle_leaves_rows_without_a_mark_which_are_asked_again_by_themselves(browser, fragile):

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, request, send_file
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 from werkzeug.serving import make_server
@@ -46,7 +46,8 @@ def screen(show: str, lang: str, theme: str, size: str, tone: int = 0, **more: o
     kind, letters, name = TONES[tone]
     values = {
         "say": words(lang).say, "count": words(lang).count, "lang": lang, "look": {"theme": theme, "print": size},
-        "user": SimpleNamespace(badge="12345", role="administrator", may=lambda task: True) if show != "login" else None, "csrf": "c", "here": "/gallery",
+        "user": SimpleNamespace(badge="12345", role="administrator", may=lambda task: True) if show != "login" else None,
+        "csrf": "c", "here": "/gallery",
         "house": SimpleNamespace(agency="", station="K7QD", office="0453", specimen=True),
         "static_url": "/static/{}".format,
         "show": show, "words": SimpleNamespace(**WORDS[lang]), "kind": kind, "letters": letters, "tone": name,
@@ -70,7 +71,10 @@ def site() -> Flask:
 
     @app.get("/static/<path:name>")
     def static(name: str) -> Response:
-        return Response("", content_type="text/javascript") if name.endswith(".js") else send_from_directory(STATIC, name)
+        if name.endswith(".js"):
+            return Response("", content_type="text/javascript")
+        whole = BytesIO((STATIC / name).read_bytes())  # no file stays open when the browser leaves
+        return send_file(whole, download_name=Path(name).name)
 
     @app.get("/page.png")
     def page() -> Response:

@@ -93,7 +93,8 @@ def test_the_page_works_by_touch_on_a_tablet(browser, station):
         officer.wait_tones("released")
         small = officer.page.eval_on_selector_all(
             "main button, main a.button, main input:not([type=hidden])",
-            "all => all.filter(one => one.getClientRects().length && one.getBoundingClientRect().height < 44).map(one => one.outerHTML)",
+            "all => all.filter(one => one.getClientRects().length && one.getBoundingClientRect().height < 44)"
+            ".map(one => one.outerHTML)",
         )
 
         assert small == []

@@ -60,6 +60,7 @@ export function start() {
     const form = event.target;
     if (!form.matches("form[data-fetch], form[data-print=printer], #remove-form") || event.defaultPrevented) return;
     event.preventDefault();
+    if (event.submitter?.getAttribute("aria-disabled") === "true") return alarm("act", say("look-first"));
     send(form, event.submitter);
   });
 }

@@ -29,7 +29,8 @@ export function alarm(kind, ...texts) {
   }
 }
 
-/** The alarm is over. @param {string} [kind] none: all of them */
+/** The alarm is over. @param {string | RegExp} [kind] none: all of them */
 export function hush(kind) {
-  for (const line of document.querySelectorAll("#alarm > *")) if (!kind || line.dataset.kind === kind) line.remove();
+  const over = (line) => !kind || (kind instanceof RegExp ? kind.test(line.dataset.kind) : line.dataset.kind === kind);
+  for (const line of document.querySelectorAll("#alarm > *")) if (over(line)) line.remove();
 }

@@ -63,7 +63,7 @@ function heard(body) {
 
 function complain(entry, body) {
   play("unread");
-  alarm("refused", say("scan-refused", { text: entry.text ?? "" }), body?.title ?? say("refused"), body?.detail);
+  alarm(`refused ${entry.id}`, say("scan-refused", { text: entry.text ?? "" }), body?.title ?? say("refused"), body?.detail);
 }
 
 /** @type {{n: number, why: string}} */
@@ -106,7 +106,6 @@ function tellOthers(others) {
 /** @param {{text?: string, keyed?: boolean, noread?: string}} scan */
 function put(scan) {
   hush("noread");
-  hush("refused");
   const { sheet: number = "", scansUrl = "", beginUrl } = sheet().dataset;
   const anew = beginUrl && one.taken(sheet());
   const to = anew ? { sheet: "", begin: beginUrl } : { sheet: number, url: scansUrl, instead: armed };
@@ -170,7 +169,7 @@ function bind() {
     const place = Number(button.dataset.instead);
     arm(button.dataset.insteadOff !== undefined || place === armed ? null : place);
   });
-  addEventListener("keydown", (event) => event.key === "Escape" && armed !== null && arm(null));
+  addEventListener("keydown", (event) => event.key === "Escape" && (armed === null ? hush(/^refused/) : arm(null)));
 }
 
 const here = (entry) => entry.sheet === sheet()?.dataset.sheet;

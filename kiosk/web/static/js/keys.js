@@ -24,7 +24,7 @@ function use(one) {
 
 /** A key that no burst began with. @param {import("./wedge.js").Key} k @param {KeyboardEvent} event */
 export function typed(k, event) {
-  if (k.ctrl || k.meta || k.altgr || k.key.length !== 1) return;
+  if (k.ctrl || k.meta || k.altgr || k.repeat || k.key.length !== 1) return;
   if (!k.alt && (isField(event.target) || k.key === " " || !letters)) return;
   const one = found(k.key) ?? (k.alt && found(letter(k)));
   if (one) use(one);

@@ -107,13 +107,31 @@ export function apply(told, { whole = false, loud = true } = {}) {
   if (told.entries < here) return stale(told, whole);
   if (told.stamped) return location.reload(); // another page now: nothing can be scanned on it
   if (!body()) return void show(location.href);
+  const strange = new Set(whole ? told.rows.filter((row) => !isAsked(row.scan)).map((row) => row.scan) : []);
   const news = told.rows.filter(put);
+  if (news.some((row) => strange.has(row.scan))) until = performance.now() + LOOK;
   const missed = !whole && told.before !== undefined && told.before !== here && told.entries !== here;
   if (!missed) settle(told.entries);
   if (told.state && !missed) document.querySelector("#state")?.replaceWith(made(told.state));
+  hold();
   tell(news, loud);
   dispatchEvent(new CustomEvent("kiosk:rows", { detail: told }));
   if (missed) refresh();
+}
+
+/** Rows that nobody at this page has scanned just now have changed under the officer's eyes: he looks before he stamps. */
+const LOOK = 1500;
+let until = 0;
+
+const isAsked = (scan) => document.querySelector(`#rows > .row-asking[data-scan="${CSS.escape(scan)}"]`) !== null;
+
+/** The stamp waits until what has changed could be read; a second press that was on its way decides about nothing. */
+function hold() {
+  const button = document.querySelector("#stamp-form button");
+  const left = until - performance.now();
+  if (!button || left <= 0) return;
+  button.setAttribute("aria-disabled", "true");
+  setTimeout(() => document.querySelector("#stamp-form button")?.removeAttribute("aria-disabled"), left);
 }
 
 /** An answer that was overtaken: what it shows may be older than the page. */
@@ -125,7 +143,9 @@ function stale(told, whole) {
 /** The page is as far as this: the officer decides about what he sees. */
 function settle(to) {
   sheet().dataset.entries = String(to);
-  for (const field of document.querySelectorAll("input[name=seen]")) field.value = String(to);
+  for (const field of document.querySelectorAll("input[name=seen]")) {
+    if (!field.closest("dialog[open]")) field.value = String(to); // there he decides about what he saw when it opened
+  }
 }
 
 function tell(news, loud) {

@@ -94,6 +94,7 @@ export class Wedge {
     if (c !== null && ENDS.has(c) && !k.repeat) {
       if (this.sure || this.run?.fault === "cut") return this.#finish(k.t, true);
       if (k.t - this.glow <= TAIL) return true;
+      if (!this.run) return false; // Tab and Enter walk the page: no number begins with them
     }
     const kept = this.sure;
     if (!this.run) this.#begin(k);
