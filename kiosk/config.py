@@ -3,6 +3,7 @@
 With nothing configured, kiosk and stub share one home and work in one process.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ class Parts:
             return  # another process has just begun it
         if made:
             record.close()
-            raise Unavailable("journal", "taken-away", self.journal_url)
+            raise Unavailable("journal", "taken-away", re.sub("//[^/]*@", "//…@", self.journal_url))  # its password is nobody's
         record.append([Entry("record", clock(), self.settings.station, RecordBegun(self.settings.station))])
 
     @property

@@ -240,29 +240,40 @@ def _changed(sheet: QuerySheet, changed: Changed) -> ResponseReturnValue:
 @needs(Task.COUNTER)
 def give_back(number: str) -> Response:
     """The slip that goes back with the form: each faulty row, its place, what to mend (Q4)."""
-    sheet, badge = found(number), g.session.badge
-    pdf = house().counter.give_back(sheet, house().press, cutouts(sheet), badge)
-    house().counter.handed_over(sheet, pdf, "browser", badge)
-    return _pdf(pdf, f"{number}-return.pdf")
+    return _pdf(returned(found(number)), f"{number}-return.pdf")
+
+
+def returned(sheet: QuerySheet) -> bytes:
+    """The slip of a sheet, recorded as handed over."""
+    pdf = house().counter.give_back(sheet, house().press, cutouts(sheet), g.session.badge)
+    house().counter.handed_over(sheet, pdf, "browser", g.session.badge)
+    return pdf
 
 
 @counter.post("/sheets/<number>/print")
 @needs(Task.COUNTER)
 def hand_over(number: str) -> ResponseReturnValue:
     """The stamped sheet for the client: the original first, then COPY n; to the printer, or to the browser (P7)."""
-    kiosk, badge, how = house(), g.session.badge, request.form.get("how", "browser")
     sheet = found(number)
-    pdf, copy = kiosk.counter.hand_over(sheet, how if how == "printer" else "browser", kiosk.press, badge)
-    if how != "printer":
+    pdf, copy, job = handed_over(sheet, "printer" if request.form.get("how") == "printer" else "browser")
+    if job is None:
         return _pdf(pdf, f"{number}.pdf" if copy == 1 else f"{number}-copy-{copy}.pdf")
-    try:
-        job = kiosk.printer.submit(pdf, number)
-    except Unavailable as no:
-        kiosk.counter.failed(sheet, no, badge, copy)
-        raise
     if wants_json():
         return jsonify(job=job, copy=copy, said=spoken().say("screen.counter.printed", job=job, copy=copy))
     return _back(sheet)
+
+
+def handed_over(sheet: QuerySheet, how: str) -> tuple[bytes, int, str | None]:
+    """A stamped sheet for the client, which copy it is, and the printer's job where it went there; what failed is recorded."""
+    kiosk, badge = house(), g.session.badge
+    pdf, copy = kiosk.counter.hand_over(sheet, how, kiosk.press, badge)
+    if how != "printer":
+        return pdf, copy, None
+    try:
+        return pdf, copy, kiosk.printer.submit(pdf, sheet.number)
+    except Unavailable as no:
+        kiosk.counter.failed(sheet, no, badge, copy)
+        raise
 
 
 @counter.post("/sheets/<number>/void")

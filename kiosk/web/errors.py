@@ -37,7 +37,14 @@ def wants_json() -> bool:
 def answer(status: int, code: str, title: str, detail: str = "", **more: Any) -> Response:  # noqa: ANN401 - JSON
     """A no, as a page or as problem+json."""
     if wants_json():
-        whole = {"type": f"about:blank#{code}", "title": title, "status": int(status), "code": code, "detail": detail, **more}
+        whole = {
+            "type": f"/api/v1/openapi.json#{code}",
+            "title": title,
+            "status": int(status),
+            "code": code,
+            "detail": detail,
+            **more,
+        }
         return Response(json.dumps(whole), status, content_type=PROBLEM)  # half a surrogate pair goes as its escape
     return Response(page("error.html", status=int(status), title=title, sentence=detail, next="/"), status)
 

@@ -43,7 +43,14 @@ def _in_templates() -> dict[str, Any]:
 @needs(Task.COUNTER)
 def receive(number: str) -> Response:
     """Files put on the page: each is recorded and read, or refused in words of its own; one that is refused holds up no other."""
-    files = [file for file in request.files.getlist("file") if file.filename or file.content_length]
+    taken, refused = received(number, [file for file in request.files.getlist("file") if file.filename or file.content_length])
+    if refused and not wants_json():
+        raise refused[0][1]
+    return _told(number, taken, refused)
+
+
+def received(number: str, files: Sequence[FileStorage]) -> tuple[list[Form], list[tuple[str, Refusal]]]:
+    """The forms of these files, and the names of those that were refused; `Refusal` where none is left."""
     if not files:
         raise Refusal("form-empty")
     taken: list[Form] = []
@@ -53,9 +60,9 @@ def receive(number: str) -> Response:
             taken.append(_received(number, file))
         except Refusal as no:
             refused.append((file.filename or "", no))
-    if refused and (not taken or not wants_json()):
+    if not taken:
         raise refused[0][1]
-    return _told(number, taken, refused)
+    return taken, refused
 
 
 def _received(number: str, file: FileStorage) -> Form:

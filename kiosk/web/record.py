@@ -37,22 +37,22 @@ _LONGEST: Final = 120
 def find() -> str:
     """Sheets by anything that is known of them: one box that understands all, or field by field."""
     asked = {name: request.args.get(name, "").strip() for name in ("q", *FIELDS)}
-    found, error = list[tuple[str, Search]](), ""
+    results, error = list[tuple[str, Search]](), ""
     try:
-        found = _found(asked)
+        results = found(asked)
     except Refusal as no:
         error = why(spoken(), no)
     number = _number(asked["number"] or asked["q"])
-    return page("find.html", asked=asked, found=found, error=error, number=number, most=MOST_SHEETS, kinds=KINDS)
+    return page("find.html", asked=asked, found=results, error=error, number=number, most=MOST_SHEETS, kinds=KINDS)
 
 
-def _found(asked: dict[str, str]) -> list[tuple[str, Search]]:
+def found(asked: dict[str, str]) -> list[tuple[str, Search]]:
     """What was found, by what the words were taken for; nothing where nothing was asked."""
     given = {name: asked[name] for name in FIELDS if asked[name]}
     if given:
         return [("fields", _search(given))]
-    found = [(sense, _search({sense: asked["q"]})) for sense in _senses(asked["q"])]
-    return [(sense, search) for sense, search in found if search.sheets]
+    searched = [(sense, _search({sense: asked["q"]})) for sense in _senses(asked["q"])]
+    return [(sense, search) for sense, search in searched if search.sheets]
 
 
 def _senses(text: str) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ def days() -> Any:  # noqa: ANN401 - whatever redirects
 @needs(Task.COUNTER)
 def day(day: str) -> str:
     """A day's figures, charts and tables: everybody's for those who may see them, else one's own."""
-    when, badge, words = _day(day), _whose(), spoken()
+    when, badge, words = _day(day), whose(), spoken()
     report = house().record.day(when, badge)
     beside = {"before": when - timedelta(days=1), "after": when + timedelta(days=1), "today": house().record.today()}
     hours = columns("hours", report.hours, words.say("report.hours"), words.say("report.hour"))
@@ -124,7 +124,7 @@ def day(day: str) -> str:
 @needs(Task.COUNTER)
 def day_table(day: str) -> Response:
     """A day's scans, one a line, for a spreadsheet."""
-    badge = _whose()
+    badge = whose()
     rows = house().record.day_rows(_day(day), badge)
     lines = (line.encode("utf-8", "replace") for line in table(rows, spoken(), house().zone))
     name = f"{day}-{badge}" if badge else day
@@ -136,12 +136,12 @@ def day_table(day: str) -> Response:
 @needs(Task.COUNTER)
 def day_paper(day: str) -> Response:
     """A day's report on paper."""
-    report = house().record.day(_day(day), _whose())
+    report = house().record.day(_day(day), whose())
     pdf = house().press.report(report, house().clock(), language())
     return Response(pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{_plain(day)}.pdf"'})
 
 
-def _whose() -> str | None:
+def whose() -> str | None:
     """Whose day is shown: whose was asked for, by those who may see everybody's; None: everybody's."""
     if not g.session.may(Task.REPORT):
         return str(g.session.badge)
@@ -161,7 +161,7 @@ def entries() -> str:
     before = request.args.get("before", type=int)
     shown = house().record.page(before)
     rows = [(found, fact_name(words, found.entry.fact), _fields(fact_fields(words, found.entry.fact))) for found in shown.entries]
-    head, state = journal.checkpoint().short, _examination().state
+    head, state = journal.checkpoint().short, examination().state
     return page("record.html", shown=shown, rows=rows, checkpoint=head, state=state, is_sheet=is_sheet_number)
 
 
@@ -174,7 +174,7 @@ def _fields(told: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str]]:
 @needs(Task.RECORD)
 def verification() -> Any:  # noqa: ANN401 - JSON or a page
     """How far the verification is, or what it found. The page comes back by itself while it goes on."""
-    state = _examination().state
+    state = examination().state
     if wants_json():
         return jsonify(state)
     shown = Response(page("verification.html", state=state, why=lambda code: why(spoken(), Refusal(code))))
@@ -187,11 +187,11 @@ def verification() -> Any:  # noqa: ANN401 - JSON or a page
 @needs(Task.RECORD)
 def verify() -> Any:  # noqa: ANN401 - whatever redirects
     """Begin to verify the record, unless somebody has begun already."""
-    _examination().begin(g.session.badge, request.form.get("against", "").strip() or None)
+    examination().begin(g.session.badge, request.form.get("against", "").strip() or None)
     return redirect(url_for("record.verification"), HTTPStatus.SEE_OTHER)
 
 
-def _examination() -> Examination:
+def examination() -> Examination:
     """The one of this process."""
     kept = current_app.extensions
     made = kept.get(_EXAMINATION) or Examination(house().journal, house().clock, house().verify)

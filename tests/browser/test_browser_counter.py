@@ -141,6 +141,8 @@ def test_keys_that_walk_the_page_are_no_scan(officer):
     officer.scan(RELEASED)
     officer.wait_tones("released")
 
+    assert officer.page.eval_on_selector_all("#rows > tr", "rows => rows.length") == 1
+
 
 def test_an_outage_in_the_middle_leaves_rows_without_a_mark_which_are_asked_again_by_themselves(browser, fragile):
     """Q6: could not ask is neither N/A nor NR; when the store is back, the rows get their marks and nobody does anything."""
@@ -180,6 +182,7 @@ def test_the_server_is_killed_and_no_scan_is_lost_or_counted_twice(browser, frag
         officer.page.wait_for_selector("#outbox", state="hidden")
         officer.page.reload()
         officer.wait_tones("released", "held", "released")
+        assert "99999 0014 95786" in text(officer, "#row-2")
 
 
 def test_the_browser_dies_with_scans_unsent_and_sends_them_when_it_comes_back(browser, fragile):
@@ -197,6 +200,7 @@ def test_the_browser_dies_with_scans_unsent_and_sends_them_when_it_comes_back(br
         again.go(f"/sheets/{sheet}")
 
         again.wait_tones("released", "held")
+        assert "99999 0014 95785" in text(again, "#row-1")
 
 
 def test_two_tabs_and_two_officers_see_each_other_and_disturb_nobody(browser, station):
@@ -213,6 +217,7 @@ def test_two_tabs_and_two_officers_see_each_other_and_disturb_nobody(browser, st
         tab = one.__class__(first.new_page(), station, [], None)
         tab.go(f"/sheets/{sheet}")
         tab.wait_tones("released", "held")
+        assert text(tab, "#row-2 .mark") == text(one, "#row-2 .mark") == text(other, "#row-2 .mark")
 
 
 def test_an_officer_never_stamps_a_row_that_he_has_not_seen(browser, station):
@@ -362,6 +367,7 @@ def test_a_row_that_can_not_be_read_is_scanned_by_hand(officer):
     officer.scan(RELEASED)
 
     officer.wait_tones("removed", "released")
+    assert "→ 2" in text(officer, "#row-1 .why")
 
 
 def test_the_shortcuts_are_listed_by_a_question_mark(officer):

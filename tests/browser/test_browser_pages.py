@@ -80,7 +80,8 @@ def test_a_client_s_earlier_head_is_offered(browser, station, sheets):
         officer.page.wait_for_selector("datalist#clients option[value='99999']", state="attached")
         officer.page.fill("#begin input[name=client_id]", "99999")
 
-        officer.page.wait_for_function("() => document.querySelector('[name=client_name]').value === 'Courtage Exemple'")
+        officer.page.wait_for_function("() => document.querySelector('[name=client_name]').value !== ''")
+        assert officer.page.input_value("[name=client_name]") == "Courtage Exemple"
 
 
 def test_the_page_works_by_touch_on_a_tablet(browser, station):

@@ -126,6 +126,7 @@ def test_a_kiosk_that_does_not_answer_in_time_is_asked_again(sheet, counter):
     counter.release.set()
     sheet.clock.run_for(600)
     wait_rows(sheet, 1)
+    assert [row["text"] for row in counter.rows] == [NUMBER]
 
 
 def test_a_reload_with_a_full_outbox_sends_the_rest(sheet, counter):
@@ -309,6 +310,7 @@ def test_a_page_with_an_old_token_gets_the_new_one(sheet, counter):
     sheet.evaluate("document.querySelector('meta[name=csrf]').content = 'old'")
     Keyboard(sheet).burst(NUMBER)
     wait_rows(sheet, 1)
+    assert sheet.get_attribute("meta[name=csrf]", "content") != "old"
 
 
 @pytest.mark.parametrize("mood", ["wrong", "broken"])

@@ -204,6 +204,7 @@ def test_the_lamp_is_asked_for_each_minute(open_page, counter):
     page.wait_for_selector("#lamp[data-lamp=well]")
     counter.health = "bad"
     page.wait_for_selector("#lamp[data-lamp=ill]")
+    assert said("lamp-ill") in page.inner_text("#lamp")
 
 
 def test_an_answer_two_minutes_old_says_so(open_page, counter):
@@ -274,6 +275,7 @@ def test_a_camera_that_is_forbidden_says_what_to_do(open_page, counter):
     page.wait_for_load_state("networkidle")
     page.click("[data-camera]")
     page.wait_for_function("(words) => document.querySelector('#camera').textContent.includes(words)", arg=said("camera-denied"))
+    assert page.query_selector("#camera video[src]") is None
 
 
 def test_one_document_is_one_scan_and_its_answer_fills_the_screen(open_page, counter):

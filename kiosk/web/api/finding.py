@@ -14,8 +14,7 @@ from kiosk.web.api.reports import BadgeFigures, Change, Day, Found, FoundSheet, 
 from kiosk.web.api.rows import head
 from kiosk.web.api.shape import Text
 from kiosk.web.house import house
-from kiosk.web.record import _found as found
-from kiosk.web.record import _whose as whose
+from kiosk.web.record import found, whose
 
 Number = Annotated[str, Text(1, 100)]
 

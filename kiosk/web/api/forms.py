@@ -14,7 +14,7 @@ from kiosk.web.api.operation import PARTS, Png
 from kiosk.web.api.replies import Form as FormTold
 from kiosk.web.api.replies import Forms, Leaf, RefusedFile
 from kiosk.web.counter import found
-from kiosk.web.forms import _received as received
+from kiosk.web.forms import received
 from kiosk.web.house import house
 from kiosk.web.leaves import documents
 from kiosk.web.screen import spoken
@@ -28,19 +28,7 @@ def upload_forms(number: SheetNumber) -> Forms:
     """
     if request.mimetype != PARTS:
         raise UnsupportedMediaType
-    files = request.files.getlist("file")
-    if not files:
-        raise Refusal("form-empty")
-    taken: list[Form] = []
-    refused: list[tuple[str, Refusal]] = []
-    for file in files:
-        try:
-            taken.append(received(number, file))
-        except Refusal as no:
-            refused.append((file.filename or "", no))
-    if not taken:
-        raise refused[0][1]
-    return _told(number, taken, refused)
+    return _told(number, *received(number, request.files.getlist("file")))
 
 
 def list_forms(number: SheetNumber) -> Forms:

@@ -10,7 +10,7 @@ from kiosk.ports import Found
 from kiosk.web.api.asked import Against, Before
 from kiosk.web.api.reports import Checkpoint, Entries, Entry, Examined, Finding, Verification
 from kiosk.web.house import house
-from kiosk.web.record import _examination as examination
+from kiosk.web.record import examination
 
 
 def list_entries(query: Before) -> Entries:

@@ -2,24 +2,18 @@
 
 import hashlib
 
-from flask import g
-
-from kiosk.core.faults import Unavailable
 from kiosk.web import counter as desk
 from kiosk.web import forms as pictures
 from kiosk.web.api.asked import Digest, Page, Printing, SheetNumber, Width
 from kiosk.web.api.operation import Pdf, Png
 from kiosk.web.api.replies import Handed, Slip
 from kiosk.web.counter import found
-from kiosk.web.house import house
 
 
 def return_form(number: SheetNumber) -> Slip:
     """Return a form: the slip with each faulty row, its place and what to mend. Its PDF is the `document`."""
-    sheet, badge = found(number), g.session.badge
-    pdf = house().counter.give_back(sheet, house().press, pictures.cutouts(sheet), badge)
-    house().counter.handed_over(sheet, pdf, "browser", badge)
-    return Slip(number, _digest(pdf), sheet.faults)
+    sheet = found(number)
+    return Slip(number, _digest(desk.returned(sheet)), sheet.faults)
 
 
 def print_sheet(number: SheetNumber, body: Printing) -> Handed:
@@ -27,15 +21,7 @@ def print_sheet(number: SheetNumber, body: Printing) -> Handed:
 
     Each request is another copy; the same one is got again as a document.
     """
-    kiosk, badge, sheet = house(), g.session.badge, found(number)
-    pdf, copy = kiosk.counter.hand_over(sheet, body.how, kiosk.press, badge)
-    job = None
-    if body.how == "printer":
-        try:
-            job = kiosk.printer.submit(pdf, number)
-        except Unavailable as no:
-            kiosk.counter.failed(sheet, no, badge, copy)
-            raise
+    pdf, copy, job = desk.handed_over(found(number), body.how)
     return Handed(number, _digest(pdf), copy, job)
 
 

@@ -6,7 +6,7 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 
 from kiosk.adapters.pins import ArgonPins
-from kiosk.core.faults import Unavailable
+from kiosk.core.faults import Refusal, Unavailable
 
 FAST = ArgonPins(memory=8, passes=1, lanes=1)
 
@@ -53,7 +53,7 @@ def test_a_damaged_hash_is_no_wrong_pin(damaged):
 
 
 def test_pins_are_checked_one_at_a_time(monkeypatch):
-    """Twenty log-ins at the beginning of a shift take the memory of one."""
+    """Twenty log-ins at the beginning of a shift take the memory of one; who finds too many waiting is told to come again."""
     pins, at_once, most = ArgonPins(memory=8, passes=1, lanes=1), [0], [0]
     hashed, real = pins.hash("483920"), pins._hasher.verify
 
@@ -65,10 +65,21 @@ def test_pins_are_checked_one_at_a_time(monkeypatch):
         return found
 
     monkeypatch.setattr(type(pins._hasher), "verify", watched)
-    threads = [threading.Thread(target=pins.matches, args=(hashed, "483920")) for _ in range(20)]
+    found = []
+
+    def log_in():
+        try:
+            found.append(pins.matches(hashed, "483920"))
+        except Refusal as no:
+            found.append(no.code)
+
+    threads = [threading.Thread(target=log_in) for _ in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
     assert most == [1]
+    assert len(found) == 20
+    assert set(found) <= {True, "too-many-tries"}
+    assert found.count(True) >= 1

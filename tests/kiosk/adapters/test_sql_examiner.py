@@ -84,7 +84,7 @@ def test_a_process_that_ends_too_soon_or_never_begins_finds_nothing_sound(journa
 
 def test_a_process_that_is_killed_in_the_middle_finds_nothing_sound(journal, url, tmp_path, monkeypatch):
     program = tmp_path / "python"
-    program.write_text('#!/bin/sh\necho \'{"done": 3, "total": 7}\'\nkill -9 $$\n')
+    program.write_text('#!/bin/sh\nread asked\necho \'{"done": 3, "total": 7}\'\nkill -9 $$\n')
     program.chmod(0o700)
     monkeypatch.setattr(room.sys, "executable", str(program))
     told = []

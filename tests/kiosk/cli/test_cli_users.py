@@ -170,9 +170,12 @@ def test_without_a_terminal_nobody_can_be_asked_to_be_the_first(kiosk, home, mon
 
 
 def test_where_there_is_an_administrator_nobody_is_asked(kiosk, added, home, monkeypatch):
+    before = kiosk("users", "list", "--json").json
     with open(os.devnull) as nothing:  # noqa: PTH123
         monkeypatch.setattr(sys, "stdin", nothing)
         users.first_administrator(Terminal(home=str(home)))
+
+    assert kiosk("users", "list", "--json").json == before
 
 
 FIRST = """

@@ -31,6 +31,7 @@ from kiosk.cli.server import Worker, impatient
 from kiosk.config import Parts, clock
 from kiosk.core.user import Role
 from kiosk.desks.staff import Staff
+from kiosk.web.events import RESERVED
 from kiosk.web.security import HEADERS
 
 BADGE, PIN = "12345", "739154"
@@ -241,8 +242,8 @@ def test_a_screen_is_told_how_far_its_sheet_is_at_once_and_again_when_it_moves(s
 
 
 def test_however_many_screens_are_open_a_scan_is_answered_at_once(serve, staffed):
-    """Each stream keeps a thread: the last eight are for answers, and who finds no room is told to ask now and then."""
-    settle(staffed, threads=12)
+    """Each stream keeps a thread: half are for answers, and who finds no room is told to ask now and then."""
+    settle(staffed, threads=RESERVED + 4)
     served = serve()
     served.log_in()
     number = served.open_sheet()
