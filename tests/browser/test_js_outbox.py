@@ -126,7 +126,7 @@ def test_a_kiosk_that_does_not_answer_in_time_is_asked_again(sheet, counter):
     counter.release.set()
     sheet.clock.run_for(600)
     wait_rows(sheet, 1)
-    assert [row["text"] for row in counter.rows] == [NUMBER]
+    assert len(counter.rows) == 1
 
 
 def test_a_reload_with_a_full_outbox_sends_the_rest(sheet, counter):

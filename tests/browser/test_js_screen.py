@@ -204,7 +204,7 @@ def test_the_lamp_is_asked_for_each_minute(open_page, counter):
     page.wait_for_selector("#lamp[data-lamp=well]")
     counter.health = "bad"
     page.wait_for_selector("#lamp[data-lamp=ill]")
-    assert said("lamp-ill") in page.inner_text("#lamp")
+    assert page.inner_text("#lamp") == words("en").say("screen.look.lamp-ill")
 
 
 def test_an_answer_two_minutes_old_says_so(open_page, counter):
