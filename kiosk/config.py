@@ -69,7 +69,7 @@ class Parts:
             return
         from kiosk.core.journal import Entry, RecordBegun  # noqa: PLC0415 - start-up
 
-        made = (self.settings.home / "trust" / "trust.list").exists()  # `KeyFolder.made`, without what it loads
+        made = self.keys_made
         if made and record.newest() is not None:
             return  # another process has just begun it
         if made:
@@ -135,6 +135,11 @@ class Parts:
         if record and made:  # else another process of this home was first, and says so itself
             record.append([Entry("keys", clock(), self.settings.station, KeyMade(made.kid.hex(), made.public.hex(), None))])
         return folder
+
+    @property
+    def keys_made(self) -> bool:
+        """Whether the keys have been made: `KeyFolder.made`, without what it loads."""
+        return (self.settings.home / "trust" / "trust.list").exists()
 
     def owner(self) -> "Owner":
         """Whose keys are made here."""

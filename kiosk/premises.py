@@ -39,7 +39,7 @@ def at_work(parts: Parts) -> Iterator[House]:
         Reader() as reader,
         Asker(counter) as asker,
     ):
-        if not (set_.home / "trust" / "trust.list").exists():
+        if not parts.keys_made:
             press.ping()  # it makes the keys: no stamp is older than its key
         listen(journal, asker.heard)
         forms = FormReader(counter, intake, reader, lambda _: None)
