@@ -5,7 +5,19 @@ from importlib import import_module
 
 from bench.measure import Report
 
-FIGURES = ("reading", "answering", "forms", "stamping", "pressing", "counting", "recording", "loading", "starting")
+FIGURES = (
+    "reading",
+    "answering",
+    "forms",
+    "stamping",
+    "pressing",
+    "counting",
+    "scanning",
+    "watching",
+    "recording",
+    "loading",
+    "starting",
+)
 
 
 def main() -> int:

@@ -9,11 +9,12 @@ A scanner may put a *symbology identifier* (AIM, ISO/IEC 15424) before the text:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, Self
+from uuid import uuid4
 
 
 class Symbology(StrEnum):
@@ -81,12 +82,76 @@ class NoRead:
     """Where the try may be sent twice: it counts once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a decoder took for one whole symbol: its text, without identifier, prefix, suffix and terminator, and all that came."""
+
+    text: str
+    raw: bytes
+    symbology: Symbology | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What a decoder could make no whole symbol of; `reason` is one of `Why`."""
+
+    reason: str
+
+
+class Why(StrEnum):
+    """Why a device's try failed. Each has its words in `templates/words/devices.*.toml`."""
+
+    KEYS_LOST = "keys-lost"
+    """The kernel dropped keys, or they came as no scanner sends them."""
+    UNKNOWN_KEY = "unknown-key"
+    """A key that the scanner's layout has no character for."""
+    BROKEN_OFF = "broken-off"
+    """The code stopped in its middle: cable, power, or a terminator that never came."""
+    TOO_LONG = "too-long"
+    """More characters than any symbol holds, without an end."""
+    TOO_SHORT = "too-short"
+    """Nothing, or fewer characters than this scanner's codes have."""
+    GARBLED = "garbled"
+    """Bytes that are no text: noise, another speed or parity, a NUL."""
+    MISSING_PREFIX = "missing-prefix"
+    """Without the prefix or suffix that this scanner puts around every code: part of it is missing."""
+    FLOOD = "flood"
+    """More than any hand can scan: the device is stuck."""
+    DISAGREE = "disagree"
+    """Two looks at one symbol gave two texts."""
+
+
 class ScannerLost(OSError):
-    """The device is gone, or never was there. Time may bring it back."""
+    """The device is gone, or never was there. Time may bring it back. `why` is a code that has its words.
+
+    gone, no-permission, busy (another program holds it), not-a-device, frozen, black, failed.
+    """
+
+    def __init__(self, message: str, why: str = "gone") -> None:
+        super().__init__(message)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One scanner's voice: what its decoder makes of keys, bytes or pictures, under its name, with an id and a time."""
+
+    source: str
+    clock: Callable[[], datetime]
+    number: Callable[[], str] = lambda: uuid4().hex
+
+    def says(self, heard: Heard | Broken) -> "Scan | NoRead":
+        """The scan, or the no-read."""
+        if isinstance(heard, Broken):
+            return NoRead(heard.reason, self.source, self.clock(), id=self.number())
+        return Scan(self.number(), heard.text, heard.raw, self.source, self.clock(), heard.symbology)
 
 
 class Scanner(Protocol):
-    """Enter to open; iterate until `ScannerLost` or the end of what there is."""
+    """Enter to open, or `ScannerLost`; iterate until `ScannerLost` or the end of what there is.
+
+    Left from another thread, its iteration ends at once.
+    """
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *exc: object) -> None: ...

@@ -12,14 +12,18 @@ from kiosk.adapters.pins import ArgonPins
 from kiosk.adapters.press import PressProcess
 from kiosk.adapters.sql.examiner import Examiner
 from kiosk.config import Parts, clock, local, own_press
-from kiosk.core.faults import Unavailable
+from kiosk.core.faults import Refusal, Unavailable
 from kiosk.desks.counter import Counter
 from kiosk.desks.intake import Intake
 from kiosk.desks.record import Record
+from kiosk.desks.scanners import Scanners
 from kiosk.desks.staff import Staff
 from kiosk.ports import Journal
+from kiosk.settings import load
 from kiosk.station.asker import Asker
+from kiosk.station.delivery import Delivery
 from kiosk.station.forms import FormReader
+from kiosk.station.tray import Tray
 from kiosk.web.house import House, Rules
 from kiosk.web.overheard import listen, overheard
 
@@ -33,8 +37,10 @@ def at_work(parts: Parts) -> Iterator[House]:
     set_, journal = parts.settings, overheard(parts.journal)
     counter = Counter(parts.store, journal, clock, set_.station, set_.web.keyed)
     intake = Intake(journal, clock)
+    tray = Tray(set_.home, Scanners(journal, clock, set_.station), clock, partial(manner, set_.home))
     with (
         closing(parts.journal),
+        closing(tray),
         PressProcess(partial(own_press, set_.home)) as press,
         Reader() as reader,
         Asker(counter) as asker,
@@ -45,7 +51,8 @@ def at_work(parts: Parts) -> Iterator[House]:
         forms = FormReader(counter, intake, reader, lambda _: None)
         forms.start()
         try:
-            yield _house(parts, journal, counter, intake, press, reader, forms, asker)
+            with Delivery(tray, counter, set_.office) as delivery:
+                yield _house(parts, journal, counter, intake, press, reader, forms, asker, tray, delivery)
         finally:
             forms.stop(1.0)  # what is being read then is read again at the next start
 
@@ -59,6 +66,8 @@ def _house(
     reader: Reader,
     forms: FormReader,
     asker: Asker,
+    tray: Tray,
+    delivery: Delivery,
 ) -> House:
     set_ = parts.settings
     return House(
@@ -85,7 +94,19 @@ def _house(
         rules=rules(parts),
         verify=Examiner(parts.journal_url).verify,
         folder=set_.home,
+        tray=tray,
+        delivery=delivery,
     )
+
+
+def manner(home: Path, source: str) -> str:
+    """How a scanner is set to send just now, by the source of its scans; empty where nothing is set, or the settings are wrong."""
+    with suppress(Refusal, Unavailable):
+        for table in load(home).scanner:
+            if f"scanner/{table.called}" == source:
+                set_ = table.manner
+                return ", ".join(filter(None, (str(set_.layout), str(set_.terminator), set_.prefix, set_.suffix)))
+    return ""
 
 
 def rules(parts: Parts) -> Rules:

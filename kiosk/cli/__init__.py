@@ -29,6 +29,9 @@ COMMANDS = {
     "backup": "kiosk.cli.backup:backup",
     "restore": "kiosk.cli.backup:restore",
     "web": "kiosk.cli.web:web",
+    "station": "kiosk.cli.station:station",
+    "devices": "kiosk.cli.devices:devices",
+    "check": "kiosk.cli.check:check",
     "demo": "kiosk.cli.demo:demo",
 }
 REFUSED, MISUSED, UNKNOWN, INTERRUPTED = 1, 2, 3, 130

@@ -25,10 +25,12 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers import gthread
 
+from kiosk import log
 from kiosk.cli.patience import Patience, patient
 from kiosk.cli.terminal import REFUSED, Terminal
+from kiosk.cli.watchdog import Fed
 from kiosk.core.faults import Refusal, Unavailable
-from kiosk.web import logs
+from kiosk.station.notify import Keeper
 from kiosk.web.events import hub
 from kiosk.web.security import HEADERS
 
@@ -91,17 +93,25 @@ class Start:
 
 def serve(terminal: Terminal, start: Start) -> int:
     """Serve until the process is ended; its exit code. Whatever forbids a start is said by the process that found it."""
-    logs.begin()
+    log.begin()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)), hard))
     keeper = os.getpid()
+    service = Service(terminal, start, service_manager())
     try:
-        Arbiter(Service(terminal, start)).run()
+        Arbiter(service).run()
     except SystemExit as end:
         if os.getpid() != keeper:  # the process that serves ends here too, and its code is for the keeper
             raise
         return REFUSED if end.code == Arbiter.APP_LOAD_ERROR else int(end.code or 0)
     return 0
+
+
+def service_manager() -> Keeper:
+    """Whoever wants to know how this service is. gunicorn would tell him that it is ready before anything is."""
+    keeper = Keeper.of({**os.environ, "WATCHDOG_PID": ""})  # it watches the keeper by name, and is fed by the process that serves
+    os.environ.pop("NOTIFY_SOCKET", None)
+    return keeper
 
 
 def impatient(listener: socket.socket, seconds: int) -> None:
@@ -113,8 +123,9 @@ def impatient(listener: socket.socket, seconds: int) -> None:
 class Service(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """One counter at a socket that listens already."""
 
-    def __init__(self, terminal: Terminal, start: Start) -> None:
+    def __init__(self, terminal: Terminal, start: Start, keeper: Keeper) -> None:
         impatient(start.listener, STALLED)
+        self.keeper: Final = keeper
         self._terminal, self._start, self._fd = terminal, start, start.listener.detach()
         self._parts = ExitStack()
         super().__init__()
@@ -146,6 +157,7 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def _serving(self, worker: "Worker") -> None:
         """Say the address, once: a process that takes the place of another says nothing."""
+        self.keeper.ready()
         if worker.age > 1:
             return
         if self._terminal.json:
@@ -162,6 +174,13 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # likewise
     def __init__(self, *given: Any, **more: Any) -> None:  # noqa: ANN401 - gunicorn's
         super().__init__(*given, **more)
         self.patience: Final = Patience()
+        self._watchdog: Final = Fed(self.app.keeper)
+
+    def notify(self) -> None:
+        """The loop has turned: the process that keeps this one is told, and the service manager if there is one."""
+        super().notify()
+        if self.tpool is not None:
+            self._watchdog.turn(self.tpool.submit)
 
     def load_wsgi(self) -> None:
         """The application, which reads bodies with patience."""

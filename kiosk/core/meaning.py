@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 
 from kiosk.core.printed import contradiction
+from kiosk.core.programming import programmed
 from kiosk.core.reference import EXPECTED, NotAReference, Reference, candidates, plain
 
 SEAL_PREFIX = "RS1X"
@@ -39,6 +40,9 @@ def references(
         raise NotAReference("our-sheet-number", expected=EXPECTED, got=plain(text))
     if plain(text).startswith(SEAL_PREFIX) and len(text) > 40:
         raise NotAReference("our-seal", expected=EXPECTED, got="a seal")
+    maker = programmed(text)
+    if maker is not None:
+        raise NotAReference("scanner-programming", expected=EXPECTED, got=plain(text), maker=maker)
     if symbology is not None and accepted and symbology not in accepted:
         raise NotAReference("symbology-not-accepted", expected="Code 39 or Code 128", got=symbology)
     if symbology == "CODE128" and "*" in text:  # in Code 39 a star frames the text; in Code 128 it is data

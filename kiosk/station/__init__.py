@@ -1,5 +1,4 @@
-"""The loops of a station: what goes on by itself while officers work. The only retries of the kiosk are here."""
+"""The loops of a station: what goes on by itself while officers work. The only retries of the kiosk are here.
 
-from kiosk.station.asker import Asker
-
-__all__ = ["Asker"]
+Nothing is loaded with the package: the process that reads scanners needs neither a desk nor the record.
+"""

@@ -5,6 +5,7 @@ from flask import Flask
 from kiosk.web import (
     admin,
     api,
+    board,
     counter,
     errors,
     events,
@@ -15,6 +16,7 @@ from kiosk.web import (
     look,
     metrics,
     record,
+    scanners,
     screen,
     security,
     session,
@@ -32,10 +34,11 @@ def create_app(house: House) -> Flask:
     logs.install(app, house.station)
     errors.install(app)
     events.install(app, house)
+    board.install(app, house)
     metrics.install(app, house)
     health.install(app, house)
     security.install(app, house.rules)
     session.install(app)
-    for desk in (login.login, look.look, counter.counter, forms.forms, record.record, admin.admin, api.api):
+    for desk in (login.login, look.look, counter.counter, forms.forms, record.record, scanners.scanners, admin.admin, api.api):
         app.register_blueprint(desk)
     return app

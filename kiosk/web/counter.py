@@ -15,6 +15,7 @@ from kiosk.core.stamp import office_code
 from kiosk.core.user import Task, may
 from kiosk.desks.counter import Changed
 from kiosk.desks.papers import drawn
+from kiosk.web.board import check_complete
 from kiosk.web.errors import answer, wants_json
 from kiosk.web.forms import cutouts
 from kiosk.web.house import house
@@ -54,7 +55,7 @@ def home() -> str:
 @needs(Task.COUNTER)
 def begin() -> ResponseReturnValue:
     """A new sheet."""
-    _own(request.form.get("badge"))
+    check_own(request.form.get("badge"))
     sheet = house().counter.open(_header(), g.session.badge)
     sheets().keep(sheet)
     shown = url_for("counter.one" if request.form.get("mode") == "one" else "counter.show", number=sheet.number)
@@ -112,8 +113,9 @@ def one(number: str) -> ResponseReturnValue:
 @counter.get("/sheets/<number>/rows")
 @needs(Task.COUNTER)
 def rows(number: str) -> Response:
-    """All the rows, for a screen that has fallen behind."""
-    return jsonify(told(found(number)))
+    """All the rows, for a screen that has fallen behind; `mine` are those that this badge has made with the station's scanners."""
+    tray = house().tray
+    return jsonify(told(found(number)) | {"mine": tray.expected(number, g.session.badge) if tray else []})
 
 
 @counter.post("/sheets/<number>/scans")
@@ -154,7 +156,7 @@ def _came() -> tuple[Scan | NoRead, int | None]:
     given = request.get_json()
     if not isinstance(given, dict) or not isinstance(given.get("id"), str) or not _ID.fullmatch(given["id"]):
         raise BadRequest
-    _own(given.get("badge"))
+    check_own(given.get("badge"))
     instead = given.get("instead")
     if not (instead is None or (isinstance(instead, int) and not isinstance(instead, bool))):
         raise BadRequest
@@ -168,7 +170,7 @@ def _came() -> tuple[Scan | NoRead, int | None]:
     return Scan(given["id"], bare, text.encode(errors="surrogatepass"), source, at, symbology, keyed), instead
 
 
-def _own(badge: object) -> None:
+def check_own(badge: object) -> None:
     """Go on only if who scanned is at work here now; 401 if another has logged in since: each badge answers for its own scans.
 
     A page of ours names the badge that it was made for; what names none is the session's own.
@@ -217,6 +219,7 @@ def remove(number: str, row: int) -> ResponseReturnValue:
 def stamp(number: str) -> ResponseReturnValue:
     """Stamp: every row is asked again, and what has changed is shown before anything is stamped (Q6, Q9)."""
     kiosk, badge = house(), g.session.badge
+    check_complete(number)
     try:
         kiosk.counter.stamp(_seen(number), badge, kiosk.press, specimen=kiosk.specimen)
     except Changed as changed:

@@ -7,15 +7,19 @@ keeps a thread, so there are fewer of them than threads: a scan never waits for 
 import json
 import select
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 
-from kiosk.core.faults import Refusal
+from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.meaning import is_sheet_number
 from kiosk.core.user import Task
+from kiosk.desks.scanners import ONE
 from kiosk.web.house import House
+from kiosk.web.house import house as current_house
 from kiosk.web.hub import LOOK, Hub, Seat
 from kiosk.web.overheard import Overheard, listen
 from kiosk.web.session import needs, still
@@ -51,16 +55,18 @@ def hub(app: Flask | None = None) -> Hub:
 @events.get("/events")
 @needs(Task.COUNTER)
 def stream() -> Response:
-    """The events of a sheet, from what the browser knows already (`Last-Event-ID`) on."""
+    """The events of a sheet, from what the browser knows already (`Last-Event-ID`, `board`) on; so long, its page is there."""
     sheet = request.args.get("sheet", "")
-    if not is_sheet_number(sheet):
+    if not is_sheet_number(sheet) and sheet != ONE:
         raise Refusal("no-such-sheet", got=sheet)
     here = hub()
     here.start()
-    seat = here.sit(sheet, _known(request.headers.get("Last-Event-ID", "")))
+    seat = here.sit(sheet, _known(request.headers.get("Last-Event-ID", "")), request.args.get("board", ""))
     if seat is None:
         return Response("", HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"}, content_type=KIND)
-    answer = Response(lines(here, seat, _presence(request.environ), _standing()), content_type=KIND)
+    beat, lost = _claimed(request.args.get("page", ""))
+    stream = lines(here, seat, _presence(request.environ), _standing(), beat, lost)
+    answer = Response(stream, content_type=KIND)
     answer.call_on_close(lambda: here.leave(seat))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy that gathers a stream would keep it to itself
@@ -71,13 +77,26 @@ def _known(last: str) -> int:
     return int(last) if last.isascii() and last.isdigit() and len(last) < 10 else -1
 
 
-def lines(here: Hub, seat: Seat, there: Callable[[], bool], may: Callable[[], bool]) -> Iterator[str]:
+def lines(
+    here: Hub,
+    seat: Seat,
+    there: Callable[[], bool],
+    may: Callable[[], bool],
+    beat: Callable[[], None] = lambda: None,
+    lost: Callable[[], None] = lambda: None,
+) -> Iterator[str]:
     """The text of a stream: each move as it comes, a comment when nothing does, until the browser, its user or the kiosk leaves."""
     yield f"retry: {RETRY}\n\n"
     for look in range(1, LIFE + 1):
         at = here.news(seat, LOOK)
-        if here.stopped or not there() or (look % BEAT == 0 and not may()):
+        if here.stopped or (look % BEAT == 0 and not may()):
             return
+        if not there():
+            return lost()
+        if look % BEAT == 0:
+            beat()
+        if here.stirred(seat):
+            yield "event: scanners\ndata: {}\n\n"
         if at is not None:
             yield f"event: moved\nid: {at}\ndata: {json.dumps({'sheet': seat.sheet, 'entries': at})}\n\n"
         elif look % BEAT == 0:
@@ -93,6 +112,23 @@ def _standing() -> Callable[[], bool]:
             return session is None or still(session.ticket)
 
     return may
+
+
+def _claimed(page: str) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Tell the scan station that the page of a sheet is still there, or is no more: what is scanned is for that sheet, or not."""
+    session, kiosk = g.get("session"), current_house()
+    tray = kiosk.tray
+    if session is None or tray is None:
+        return lambda: None, lambda: None
+
+    def telling(tell: Callable[[str, str, datetime], None]) -> Callable[[], None]:
+        def told() -> None:
+            with suppress(Unavailable):
+                tell(session.ticket.id, page, kiosk.clock())
+
+        return told
+
+    return telling(tray.claims.seen), telling(tray.claims.lost)
 
 
 def _presence(environ: Mapping[str, Any]) -> Callable[[], bool]:

@@ -3,33 +3,29 @@
 A part that the counter can't do without makes the answer 503. That the release system does not answer is no such part: rows wait.
 """
 
-import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Final, Literal, cast
+from typing import Final, cast
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
 from kiosk.core.faults import Unavailable
 from kiosk.core.journal import Answered, CouldNotAsk, Entry, Failed, HandedOver
+from kiosk.desks import opening
+from kiosk.desks.opening import Part, State
 from kiosk.web.events import hub
 from kiosk.web.house import House
 from kiosk.web.overheard import Overheard, listen
 from kiosk.web.screen import page
 from kiosk.web.session import free
 
-State = Literal["good", "poor", "bad", "unknown"]
 STATES: Final[Sequence[State]] = ("good", "unknown", "poor", "bad")
 """From the best to the worst."""
-LOW_SPACE: Final = 1 << 30
-"""Bytes left on the disk below which somebody should make room: a month of forms."""
-NO_SPACE: Final = 50 << 20
-"""Bytes below which the record may stop at any moment."""
 FRESH: Final = 1.0
 """Seconds for which one examination stands: who asks more often costs nothing."""
 DISTRIBUTION: Final = "release-kiosk"
@@ -37,17 +33,14 @@ BROWSER: Final = "browser"
 """How a document is handed over that the officer's own browser prints."""
 VITAL: Final = frozenset({"record", "clock", "disk"})
 _NAME: Final = "health"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part: what is the matter with it, as a code that has its words, and when that was last known to be so."""
-
-    name: str
-    state: State
-    code: str
-    at: datetime | None = None
-    figures: dict[str, int] = field(default_factory=dict)
+_STATIONS: Final[Mapping[str, tuple[State, str]]] = {
+    "absent": ("unknown", "no-station"),
+    "ready": ("good", "scanners-ready"),
+    "none": ("poor", "scanners-lost"),
+    "lost": ("poor", "scanners-lost"),
+    "ended": ("poor", "station-ended"),
+    "unreadable": ("poor", "station-unreadable"),
+}
 
 
 @dataclass(slots=True)
@@ -70,8 +63,8 @@ class News:
     def part(self) -> Part:
         """Its state."""
         if self.code:
-            return Part(self.name, "poor", self.code, self.did_not)
-        return Part(self.name, "good", "answers", self.did) if self.did else Part(self.name, "unknown", "not-asked")
+            return Part(self.name, "poor", self.code, at=self.did_not)
+        return Part(self.name, "good", "answers", at=self.did) if self.did else Part(self.name, "unknown", "not-asked")
 
 
 @dataclass(slots=True)
@@ -113,15 +106,6 @@ class Health:
             return self._known
 
 
-def record(house: House) -> Part:
-    """Whether the record can be written: an entry-less append takes the lock that every entry takes, and writes nothing."""
-    try:
-        house.journal.append([])
-    except Unavailable as no:
-        return Part("record", "bad", no.code)
-    return Part("record", "good", "appendable", figures={"entries": house.journal.checkpoint().size})
-
-
 def clock(house: House) -> Part:
     """Whether the clock is where the record allows it to be: behind the newest entry, nothing can be stamped."""
     try:
@@ -129,19 +113,12 @@ def clock(house: House) -> Part:
     except Unavailable as no:
         return Part("clock", "unknown", no.code)
     behind = newest is not None and now < newest
-    return Part("clock", "bad" if behind else "good", "behind" if behind else "ahead-of-record", newest)
+    return Part("clock", "bad" if behind else "good", "behind" if behind else "ahead-of-record", at=newest)
 
 
 def disk(house: House) -> Part:
     """Whether the record has room to grow."""
-    if house.folder is None:
-        return Part("disk", "unknown", "not-asked")
-    try:
-        free = shutil.disk_usage(house.folder).free
-    except OSError:
-        return Part("disk", "bad", "gone")
-    state: State = "bad" if free < NO_SPACE else "poor" if free < LOW_SPACE else "good"
-    return Part("disk", state, "space" if state == "good" else "little-space", figures={"megabytes": free >> 20})
+    return Part("disk", "unknown", "not-asked") if house.folder is None else opening.disk(house.folder)
 
 
 def child(name: str, part: object) -> Part:
@@ -162,6 +139,18 @@ def forms(house: House) -> Part:
     return Part("forms", "good", "being-read", figures={"forms": house.forms.waiting})
 
 
+def scanners(house: House) -> Part:
+    """Whether the scan station runs and all that it reads arrives; a kiosk where none was ever started does without."""
+    if house.tray is None or house.delivery is None:
+        return Part("scanners", "unknown", "no-station")
+    if not house.delivery.alive:
+        return Part("scanners", "bad", "delivery-ended")
+    board = house.tray.board()
+    figures = {name: n for name, n in (("kept", board.kept), ("undelivered", board.waiting)) if n}
+    state, code = _STATIONS["unreadable" if board.damaged else board.health]
+    return Part("scanners", "poor" if figures and state in {"good", "unknown"} else state, code, at=board.lit_at, figures=figures)
+
+
 health = Blueprint("health", __name__)
 
 
@@ -171,7 +160,7 @@ def install(app: Flask, house: House) -> None:
     if isinstance(house.journal, Overheard):
         listen(house.journal, outside.heard)
     examinations = (
-        lambda: record(house),
+        lambda: opening.record(house.journal),
         outside.store.part,
         lambda: waiting(house),
         lambda: child("press", house.press),
@@ -180,6 +169,7 @@ def install(app: Flask, house: House) -> None:
         outside.printer.part,
         lambda: disk(house),
         lambda: clock(house),
+        lambda: scanners(house),
         lambda: Part("screens", "good", "open", figures={"streams": hub(app).open}),
     )
     app.extensions[_NAME] = Health(examinations)

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from kiosk.desks.record.examination import Verify
     from kiosk.desks.staff import Staff
     from kiosk.ports import Clock, Journal, Press, Printer
-    from kiosk.station import Asker
+    from kiosk.station.asker import Asker
+    from kiosk.station.delivery import Delivery
     from kiosk.station.forms import FormReader
+    from kiosk.station.tray import Tray
 
 _NAME: Final = "house"
 
@@ -69,6 +71,10 @@ class House:
     """What verifies the record, where that is not done by the record itself, which would keep scans waiting."""
     folder: Path | None = None
     """Where everything of the kiosk lies: how much room its disk has left."""
+    tray: "Tray | None" = None
+    """What the station's own scanners read; None where there can be none."""
+    delivery: "Delivery | None" = None
+    """What brings it to its sheets."""
 
 
 def house() -> House:

@@ -17,12 +17,13 @@ _log: Final = logging.getLogger("kiosk")
 
 @dataclass(slots=True, eq=False)
 class Seat:
-    """One who looks at a sheet: how far it is (-1: not known yet), and how far he was told."""
+    """One who looks at a sheet: how far it is (-1: not known yet), how far he was told, and which board (`stir`) he knows."""
 
     sheet: str
     told: int
     bell: threading.Condition
     at: int = -1
+    board: str = ""
 
     @property
     def news(self) -> bool:
@@ -40,6 +41,7 @@ class Hub:
         self._seats: set[Seat] = set()
         self._moved: set[str] = set()
         self._size = -1
+        self._board = ""
         self._thread: threading.Thread | None = None
         self.stopped = False
 
@@ -61,9 +63,22 @@ class Hub:
             for subject in {entry.subject for entry in entries}:
                 self.publish(subject)
 
-    def sit(self, sheet: str, told: int = -1) -> Seat | None:
-        """A seat for one who looks at a sheet, and knows of so many entries; None where there is no room."""
-        seat = Seat(sheet, told, threading.Condition(self._lock))
+    def stir(self, board: str) -> None:
+        """The board of the station's scanners is another: everybody who looks on will be told so."""
+        with self._lock:
+            self._board = board
+            for seat in self._seats:
+                seat.bell.notify()
+
+    def stirred(self, seat: Seat) -> bool:
+        """Whether the board is another than the one that he knows; said once."""
+        with self._lock:
+            known, seat.board = seat.board, self._board
+            return known != self._board
+
+    def sit(self, sheet: str, told: int = -1, board: str = "") -> Seat | None:
+        """A seat for one who looks at a sheet, and knows of so many entries, and of a board (or asks for none); None: no room."""
+        seat = Seat(sheet, told, threading.Condition(self._lock), board=board or self._board)
         with self._lock:
             if self.stopped or len(self._seats) >= self._room:
                 return None
@@ -78,9 +93,9 @@ class Hub:
             self._seats.discard(seat)
 
     def news(self, seat: Seat, seconds: float) -> int | None:
-        """How far the sheet is, as soon as he was not told of that; None after so many seconds, or when the hub stops."""
+        """How far the sheet is, as soon as he was not told of that; None after so many seconds, for another board, at the end."""
         with self._lock:
-            seat.bell.wait_for(lambda: self.stopped or seat.news, seconds)
+            seat.bell.wait_for(lambda: self.stopped or seat.news or seat.board != self._board, seconds)
             if self.stopped or not seat.news:
                 return None
             seat.told = seat.at

@@ -39,7 +39,7 @@ def sheets(browser, station):
 
 
 PAGES = [
-    *("/", "/one", "/one/{alone}", "/sheets/{open}", "/sheets/{stamped}", "/find", "/find?q=99999001495785", "/pin"),
+    *("/", "/one", "/scanners", "/one/{alone}", "/sheets/{open}", "/sheets/{stamped}", "/find", "/find?q=99999001495785", "/pin"),
     *("/numbers/99999001495785", "/days/{day}", "/record", "/record/verification", "/users", "/users/B1001", "/health", "/nowhere"),
 ]
 

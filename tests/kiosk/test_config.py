@@ -119,7 +119,7 @@ def test_what_the_first_settings_show_as_defaults_are_the_defaults(tmp_path):
     (tmp_path / "kiosk.toml").write_text(text)
     shown, plain = load(tmp_path), Settings(tmp_path, "K7QD")
 
-    assert set(table) == set(Settings.__dataclass_fields__) - {"home"}
+    assert set(table) == set(Settings.__dataclass_fields__) - {"home", "scanner"}  # nobody has a scanner by default
     assert [getattr(shown, name) for name in ("office", "zone", "badge", "agency")] == ["", plain.zone, plain.badge, ""]
     assert (Parts(shown).authority, Parts(shown).journal_url) == (Parts(plain).authority, Parts(plain).journal_url)
     assert shown.store == {"kind": "acros", "authority": "acros-stub", "url": "", "budget": 2.0, "tolerance": 30.0}
@@ -156,7 +156,7 @@ def test_a_home_that_cannot_be_made_is_unavailable(tmp_path):
 def test_a_setting_that_is_not_known_is_answered_with_the_known_ones(written, line, name):
     no = refusal(written(STATION + line))
 
-    known = "agency, badge, journal, language, office, printer, station, store, web, zone"
+    known = "agency, badge, journal, language, office, printer, scanner, scanning, station, store, web, zone"
     assert no == Refusal("unknown-setting", expected=known, got=name)
 
 

@@ -25,6 +25,11 @@ from kiosk.core.journal.record import (
     KeyRevoked,
     RecordBegun,
 )
+from kiosk.core.journal.scanners import (
+    ScanKept,
+    ScanPlaced,
+    ScanSetAside,
+)
 from kiosk.core.journal.sheets import (
     Answered,
     Confirmed,
@@ -81,6 +86,9 @@ __all__ = [
     "Refused",
     "Returned",
     "RowRemoved",
+    "ScanKept",
+    "ScanPlaced",
+    "ScanSetAside",
     "Scanned",
     "Stamped",
     "UserAdded",

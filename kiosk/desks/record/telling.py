@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Final
 
-from kiosk.core.journal import Fact, NotRead
+from kiosk.core.journal import Fact, NotRead, ScanKept
 from kiosk.words import Words
 
 _ANSWER: Final = ("reason", "as_of", "office")
@@ -23,7 +23,7 @@ def fact_name(words: Words, fact: Fact) -> str:
 def fact_fields(words: Words, fact: Fact) -> tuple[tuple[str, str, str], ...]:
     """Each field that holds something: its own name, its name in words, its value."""
     values = {field.name: getattr(fact, field.name) for field in fields(fact)}
-    coded = _CODED if isinstance(fact, NotRead) else _CODED - {"reason"}
+    coded = _CODED if isinstance(fact, NotRead | ScanKept) else _CODED - {"reason"}
     told = ((name, words.say(f"field.{name}"), _value(words, name, value, coded)) for name, value in values.items())
     return tuple(one for one in told if one[2])
 

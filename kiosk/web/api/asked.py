@@ -16,6 +16,7 @@ Office = Annotated[str, Text(0, 4, "(0?[0-9]{3})?")]
 Row = Annotated[int, Whole(1, 500)]
 Page = Annotated[int, Whole(0, 9999)]
 ScanId = Annotated[str, Text(8, 64, "[0-9A-Za-z-]{8,64}")]
+Seq = Annotated[int, Whole(1)]
 Entries = Annotated[int, Whole(1, 999_999_999)]
 
 
@@ -165,3 +166,27 @@ class NewPin:
     """A first PIN, to be changed at the next log-in."""
 
     pin: Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """The open sheet that kept scans are put on: one of them, by its `seq`, or all."""
+
+    sheet: SheetNumber
+    seq: Seq | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingAside:
+    """Why kept scans are set aside: one of them, by its `seq`, or all."""
+
+    reason: Line
+    seq: Seq | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """The open sheet that the scanners are to write on; `politely`: only if no other badge has them."""
+
+    sheet: SheetNumber
+    politely: bool = False

@@ -15,6 +15,7 @@ from kiosk.web.api.asked import Row as Place
 from kiosk.web.api.problem import refusal_told
 from kiosk.web.api.replies import AnswerChange, Clients, Opened, OpenSheets, Proof, Scanned, Sheet
 from kiosk.web.api.rows import head, scan_told, sheet_told
+from kiosk.web.board import check_complete
 from kiosk.web.counter import found, scanned, sheets
 from kiosk.web.house import house
 
@@ -79,6 +80,7 @@ def stamp(number: SheetNumber, body: Decision) -> Proof:
     Where an answer is another now, nothing is stamped: 409 with the code `changed`, the `changes`, and the `sheet` as it is now.
     """
     kiosk, badge = house(), g.session.badge
+    check_complete(number)
     try:
         kiosk.counter.stamp(_seen(number, body.seen), badge, kiosk.press, specimen=kiosk.specimen)
     except Changed as changed:

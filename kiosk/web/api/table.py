@@ -3,7 +3,7 @@
 from typing import Final
 
 from kiosk.core.user import Task
-from kiosk.web.api import entrance, finding, forms, log, papers, sheets, staff, state
+from kiosk.web.api import entrance, finding, forms, log, papers, scanners, sheets, staff, state
 from kiosk.web.api.operation import Operation
 
 _SHEET = "/sheets/{number}"
@@ -39,6 +39,16 @@ TABLE: Final = (
     Operation("POST", f"{_FORM}/give-up", forms.give_form_up, refuses=(409, 422)),
     Operation("GET", f"{_FORM}/pages/{{page}}", forms.get_form_page, refuses=(422,)),
     Operation("GET", f"{_FORM}/pages/{{page}}/cutouts/{{row}}", forms.get_form_cutout, refuses=(422,)),
+    # the station's own scanners
+    Operation("GET", "/scanners", scanners.get_scanners),
+    Operation("PUT", "/scanners/claim", scanners.take_scanners, refuses=(404, 422)),
+    Operation("DELETE", "/scanners/claim", scanners.leave_scanners),
+    Operation("GET", "/scanners/kept", scanners.list_kept_scans),
+    Operation("POST", "/scanners/kept/place", scanners.place_scans, refuses=(404, 409, 422)),
+    Operation("POST", "/scanners/kept/set-aside", scanners.set_scans_aside, refuses=(409, 422)),
+    Operation("POST", "/scanners/kept/dismiss", scanners.dismiss_unread_scans, refuses=(409, 422)),
+    Operation("POST", "/scanners/test", scanners.begin_test_scan, status=201),
+    Operation("GET", "/scanners/test", scanners.get_test_scan),
     # what was
     Operation("GET", "/find", finding.find_sheets, refuses=(422,)),
     Operation("GET", "/numbers/{number}", finding.get_history),

@@ -122,6 +122,7 @@ def test_every_kind_of_fact_is_either_about_rows_or_listed_here_as_not():
     about_rows |= {"Confirmed", "Voided"}
     beside = {"NotStamped", "HandedOver", "Returned", "DocumentExpired", "RecordBegun", "BackedUp"}
     about_rows |= {"FormReceived", "FormRead", "FormGivenUp"}
+    beside |= {"ScanKept", "ScanPlaced", "ScanSetAside"}
     beside |= {"KeyMade", "KeyRevoked", "Failed", "PageRead", "FormNotRead"}
     beside |= {"UserAdded", "UserChanged", "UserDismissed", "PinSet", "LoggedIn", "LoggedOut", "LogInFailed", "DelayLifted"}
 

@@ -17,8 +17,10 @@ from kiosk.desks.counter import Counter
 from kiosk.desks.intake import Intake
 from kiosk.desks.press import OwnPress
 from kiosk.desks.record import Record
+from kiosk.desks.scanners import Scanners
 from kiosk.station.asker import Asker
 from kiosk.station.forms import FormReader
+from kiosk.station.tray import Tray
 from kiosk.web import create_app
 from kiosk.web.api import whole
 from kiosk.web.api.table import TABLE
@@ -39,12 +41,14 @@ class Kiosk:
     def __init__(self, folder, reader, store, signer, time=clock):
         self.clock, self.store, self.told = time, store, Queue()
         self.journal = Fragile(SqlJournal(f"sqlite:///{folder / 'record.sqlite3'}"))
-        self.counter = Counter(store, self.journal, time, "K7QD")
-        self.intake = Intake(self.journal, time, most=1_000_000)
+        self.heard = overheard(self.journal)
+        self.counter = Counter(store, self.heard, time, "K7QD")
+        self.intake = Intake(self.heard, time, most=1_000_000)
         self.forms = FormReader(self.counter, self.intake, reader, self.told.put)
-        self.staff = staff_of(self.journal, time)
+        self.staff = staff_of(self.heard, time)
         for badge, role in ROLES.items():
             hire(self.staff, badge, role)
+        self.tray = Tray(folder, Scanners(self.heard, time, "K7QD"), time)
         self.house = self._house(folder, reader, signer)
         self.app = create_app(self.house)
         self.forms.start()
@@ -60,7 +64,7 @@ class Kiosk:
             forms=self.forms,
             asker=Asker(self.counter),
             printer=FolderPrinter(folder),
-            journal=overheard(self.journal),
+            journal=self.heard,
             clock=self.clock,
             zone=TORONTO,
             station="K7QD",
@@ -71,6 +75,7 @@ class Kiosk:
             secret=b"only for tests",
             rules=Rules(upload_megabytes=2),
             folder=folder,
+            tray=self.tray,
         )
 
     def program(self, badge=OFFICER):
@@ -88,6 +93,7 @@ class Kiosk:
     def close(self):
         self.journal.healthy = None
         assert self.forms.stop(60)
+        self.tray.close()
         self.journal.close()
 
 

@@ -37,6 +37,8 @@ PAIRS = {
     | {"left": "whoAmI", "stay": "stay"},
     "record": {"find": "findSheets", "number": "getHistory", "days": "getDay", "day": "getDay", "day_table": "getDayTable"}
     | {"day_paper": "getDayPaper", "entries": "listEntries", "verification": "getVerification", "verify": "verifyRecord"},
+    "scanners": {"show": "listKeptScans", "board": "getScanners", "take": "takeScanners", "leave": "leaveScanners"}
+    | {"test": "beginTestScan", "put": "placeScans", "aside": "setScansAside", "dismiss": "dismissUnreadScans"},
 }
 """What a program asks for, where a browser has a page or a button: by desk and view."""
 BROWSERS = {"static", "look.choose", "events.stream", "metrics.shown"}

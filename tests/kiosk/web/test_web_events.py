@@ -250,6 +250,9 @@ class Silent:
     def news(self, seat, seconds):
         self.looks += 1
 
+    def stirred(self, seat):
+        return False
+
 
 def test_a_silent_stream_says_now_and_then_that_it_lives_and_ends_some_day():
     """To be opened again by whoever is still logged in."""
@@ -262,9 +265,10 @@ def test_a_silent_stream_says_now_and_then_that_it_lives_and_ends_some_day():
 
 def test_a_stream_ends_when_the_browser_has_gone():
     """Else its seat would be kept from others until the next beat fails."""
-    silent = Silent()
-    assert len(list(lines(silent, None, lambda: silent.looks < 3, lambda: True))) == 1
+    silent, told = Silent(), []
+    assert len(list(lines(silent, None, lambda: silent.looks < 3, lambda: True, lost=lambda: told.append(silent.looks)))) == 1
     assert silent.looks == 3
+    assert told == [3]  # the scanners are not that page's for long
 
 
 def test_a_stream_ends_when_its_user_is_logged_out():
@@ -346,3 +350,27 @@ def test_what_is_no_sheet_s_number_has_no_stream(small, sheet):
 
     assert small.app.test_client().get("/events", query_string={"sheet": sheet}).status_code == 500
     assert hub(small.app).open == 0
+
+
+def test_everybody_who_looks_on_is_told_once_that_the_board_of_the_scanners_is_another():
+    """Issue 4, 7: lamps move by the stream that is there already."""
+    hub = Hub(lambda: 0, lambda sheet: 1, room=3)
+    seats = [hub.sit("K7QD.000001"), hub.sit("K7QD.000002"), hub.sit("one", board="v2")]
+    assert not any(hub.stirred(seat) for seat in seats[:2])
+    hub.stir("v2")
+
+    assert [hub.stirred(seat) for seat in seats] == [True, True, False]
+    assert [hub.stirred(seat) for seat in seats] == [False, False, False]
+
+
+def test_a_stream_tells_of_the_board_and_says_now_and_then_that_its_page_is_there():
+    hub, beats = Hub(lambda: 0, lambda sheet: 1, room=3), []
+    seat = hub.sit("K7QD.000001")
+    hub.stir("v1")
+    text = lines(hub, seat, lambda: True, lambda: True, lambda: beats.append(1))
+    next(text)
+
+    assert next(text) == "event: scanners\ndata: {}\n\n"
+    silent = Silent()
+    list(lines(silent, None, lambda: True, lambda: True, lambda: beats.append(1)))
+    assert len(beats) == LIFE // BEAT

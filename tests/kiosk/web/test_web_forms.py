@@ -21,7 +21,7 @@ from kiosk.desks.counter import Counter
 from kiosk.desks.intake import Intake, State
 from kiosk.desks.press import OwnPress
 from kiosk.station.forms import FormReader
-from kiosk.web import counter, errors, forms, login, look, screen, security, session
+from kiosk.web import board, counter, errors, forms, login, look, screen, security, session
 from kiosk.web.house import House, Rules, settle
 from kiosk.web.leaves import MARGIN
 from kiosk.web.sheets import Sheets
@@ -92,12 +92,13 @@ class Post:
             "rules": Rules(upload_megabytes=2),
         }
         app = Flask("kiosk.web", static_folder="static", static_url_path="/static")
-        settle(app.extensions, House(**parts))
+        settle(app.extensions, house := House(**parts))
         app.extensions[counter.SHEETS] = Sheets()
         screen.furnish(app)
         errors.install(app)
         security.install(app, parts["rules"])
         session.install(app)
+        board.install(app, house)
         for desk in (login.login, look.look, counter.counter, forms.forms):
             app.register_blueprint(desk)
         return app

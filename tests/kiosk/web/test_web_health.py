@@ -11,7 +11,8 @@ from kiosk.adapters.sql import SqlJournal
 from kiosk.adapters.sql.database import file_url
 from kiosk.core.faults import Unavailable
 from kiosk.core.journal import Entry, Failed
-from kiosk.web.health import LOW_SPACE, NO_SPACE, Health, News, Part, disk
+from kiosk.desks.opening import LOW_SPACE, NO_SPACE, Part
+from kiosk.web.health import Health, News, disk
 from tests.kiosk.web.service_samples import BADGE, NUMBER, Small
 
 
@@ -48,9 +49,9 @@ def test_a_kiosk_at_its_start_is_well_and_says_what_it_does_not_know(small):
     status, said = asked(small)
 
     assert (status, said["state"], said["version"]) == (200, "unknown", "0.1.0")
-    assert {name for name, one in said["parts"].items() if one["state"] == "unknown"} == {"store", "printer"}
+    assert {name for name, one in said["parts"].items() if one["state"] == "unknown"} == {"store", "printer", "scanners"}
     assert set(said["parts"]) == {
-        *("record", "store", "waiting", "press", "reader", "forms", "printer", "disk", "clock", "screens")
+        *("record", "store", "waiting", "press", "reader", "forms", "printer", "disk", "clock", "screens", "scanners")
     }
 
 
@@ -142,9 +143,9 @@ def test_news_are_of_the_last_time():
     assert news.part() == Part("store", "unknown", "not-asked")
     news.note(1, "down")
     news.note(2)
-    assert news.part() == Part("store", "good", "answers", 2)
+    assert news.part() == Part("store", "good", "answers", at=2)
     news.note(3, "slow")
-    assert news.part() == Part("store", "poor", "slow", 3)
+    assert news.part() == Part("store", "poor", "slow", at=3)
 
 
 def test_who_asks_often_costs_nothing():

@@ -11,8 +11,8 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.log import MASK, Lines, begin, masked
 from kiosk.web import logs
-from kiosk.web.logs import MASK, Lines, masked
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_all_of_a_process_is_told_in_such_lines(capsys):
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     try:
-        logs.begin()
+        begin()
         logging.getLogger("gunicorn.error").warning("a worker ended")
         with warnings.catch_warnings():
             warnings.simplefilter("always")

@@ -197,6 +197,7 @@ export function start() {
   addEventListener("storage", () => setTimeout(wake, OTHERS)); // another page's scan: that page sends it, if it lives
   document.addEventListener("visibilitychange", () => document.hidden || wake());
   addEventListener("beforeunload", (event) => outbox.ledger.memory.size && event.preventDefault());
+  addEventListener("kiosk:shown", follow);
   addEventListener("kiosk:rows", () => armed !== null && arm(armed));
   wake();
   follow();

@@ -1,6 +1,7 @@
 /**
  * The page follows its sheet: a stream of events where there is room for one, else a question each 3 seconds.
- * A page that nobody sees holds no stream: a browser has six connections to a kiosk, and scans need one.
+ * A page that nobody sees holds no stream: a browser has six connections to a kiosk, and scans need one. But the one on whose sheet
+ * the station's scanners write does, for its tones are heard all the same.
  */
 
 import { entries, refresh } from "./rows.js";
@@ -11,6 +12,12 @@ const RETRY = 30000;
 const GRACE = 120;
 
 let leave = () => {};
+
+const board = () => document.querySelector("#board");
+const idle = () => document.hidden && board()?.dataset.claim !== "here";
+const stirred = () => dispatchEvent(new Event("kiosk:scanners"));
+/** Whether a scan of this page is on its way: its answer brings its row. */
+const busy = () => document.querySelector("#rows > .row-asking") !== null;
 
 /** Follow this sheet, and no other. @param {string} url @param {() => string} sheet */
 export function start(url, sheet) {
@@ -26,19 +33,23 @@ export function start(url, sheet) {
     clearTimeout(retry);
     poll = retry = 0;
   };
-  const asking = () => (poll ||= setInterval(refresh, POLL));
+  const asking = () => (poll ||= setInterval(() => (refresh(), stirred()), POLL));
   const open = () => {
     close();
-    if (document.hidden) return;
-    stream = new EventSource(`${url}${url.includes("?") ? "&" : "?"}entries=${entries()}`);
+    if (idle()) return;
+    const { version = "", sheet: page = "" } = board()?.dataset ?? {};
+    const more = new URLSearchParams({ entries: String(entries()), board: version, page });
+    stream = new EventSource(`${url}${url.includes("?") ? "&" : "?"}${more}`);
+    stream.addEventListener("scanners", stirred);
     stream.addEventListener("open", () => {
+      if (poll) stirred();
       clearInterval(poll);
       poll = 0;
     });
     stream.addEventListener("moved", (event) => {
       const moved = JSON.parse(event.data);
       const behind = () => moved.sheet === sheet() && moved.entries > entries();
-      if (behind()) setTimeout(() => behind() && refresh(), GRACE);
+      if (behind()) busy() ? setTimeout(() => behind() && refresh(), GRACE) : refresh();
     });
     stream.addEventListener("error", () => {
       asking();
@@ -53,6 +64,7 @@ export function start(url, sheet) {
   };
   addEventListener("pagehide", close, { signal });
   addEventListener("pageshow", (event) => event.persisted && (refresh(), open()), { signal });
-  document.addEventListener("visibilitychange", () => (document.hidden ? close() : (refresh(), open())), { signal });
+  document.addEventListener("visibilitychange", () => (document.hidden ? idle() && close() : (refresh(), stream ?? open())), { signal });
+  addEventListener("kiosk:board", () => (idle() ? close() : stream ?? (retry || open())), { signal });
   open();
 }

@@ -5,14 +5,14 @@ import * as counter from "./counter.js";
 import * as keys from "./keys.js";
 import * as lamp from "./lamp.js";
 import * as session from "./session.js";
-import * as stale from "./stale.js";
 import * as tones from "./tones.js";
 
 tones.start();
 acts.start();
 keys.start();
 counter.start();
-stale.start();
+import("./stale.js").then((stale) => stale.start());
+if (document.querySelector("#board")) import("./scanners.js").then((scanners) => scanners.start());
 
 if (document.querySelector('form[action="/logout"]')) session.start("/session");
 if (document.querySelector("#lamp")) lamp.start(document.querySelector("#lamp"));

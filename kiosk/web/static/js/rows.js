@@ -2,7 +2,7 @@
  * The rows of the sheet as the kiosk says they are. A row that is being asked has no mark; a mark comes from the kiosk only.
  *
  * @typedef {{place: number, scan: string, kind: string, tone: string, html: string, said: string}} Row
- * @typedef {{sheet: string, entries: number, before?: number, stamped?: boolean, rows: Row[], state: string, forms?: object[]}} Told
+ * @typedef {{sheet: string, entries: number, before?: number, stamped?: boolean, mine?: string[], rows: Row[], state: string, forms?: object[]}} Told
  */
 
 import { announce, known } from "./announce.js";
@@ -21,7 +21,7 @@ const source = new WeakMap();
 const key = (scan, tone) => `${scan} ${tone}`;
 
 /** @param {string} html @returns {HTMLElement | null} */
-function made(html) {
+export function made(html) {
   const shell = document.createElement("template");
   shell.innerHTML = html.trim();
   return shell.content.firstElementChild;
@@ -107,7 +107,8 @@ export function apply(told, { whole = false, loud = true } = {}) {
   if (told.entries < here) return stale(told, whole);
   if (told.stamped) return location.reload(); // another page now: nothing can be scanned on it
   if (!body()) return void show(location.href);
-  const strange = new Set(whole ? told.rows.filter((row) => !isAsked(row.scan)).map((row) => row.scan) : []);
+  const expected = (row) => isAsked(row.scan) || told.mine?.includes(row.scan);
+  const strange = new Set(whole ? told.rows.filter((row) => !expected(row)).map((row) => row.scan) : []);
   const news = told.rows.filter(put);
   if (news.some((row) => strange.has(row.scan))) until = performance.now() + LOOK;
   const missed = !whole && told.before !== undefined && told.before !== here && told.entries !== here;

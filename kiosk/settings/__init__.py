@@ -8,13 +8,16 @@ import re
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from ipaddress import ip_address
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.core.faults import Refusal, Unavailable
+from kiosk.settings.scanners import ScannerTable, Scanning, scanner_tables, scanning_table
+from kiosk.settings.web import Web, web_table
+
+__all__ = ["FIRST", "ScannerTable", "Settings", "Web", "home_folder", "load", "zone_named"]
 
 FIRST = """\
 # Settings of this kiosk. What is not set has its default, shown after the #.
@@ -54,6 +57,14 @@ station = "{station}"              # begins the number of each of its sheets; ne
 # keyed = false                # true: a number keyed by hand may stand as R on a proof, marked as keyed
 # threads = 48                 # 24 are for answers, the rest may be open event streams
 # metrics_token = ""           # who shows it may read /metrics from another machine
+
+[scanning]                     # the scanners of this machine
+# sound = "auto"               # its tones: auto, off, or a command that gets a WAV file on its standard input
+
+# One table for each scanner: `kiosk devices enrol` writes it, `kiosk devices` shows the ids.
+#   [[scanner]]
+#   device = "usb-05e0:1200-S123-if00"
+#   name = "counter 1"         # what it is called on screens and in the record
 """
 
 _FORMS = {
@@ -63,62 +74,8 @@ _FORMS = {
 }
 _JOURNAL = ("url", "keep_years")
 _TEXTS = (("journal", "url"), ("store", "kind"), ("store", "authority"), ("store", "url"), ("printer", "kind"))
-_KINDS: Mapping[type[object], str] = {str: "text", int: "a whole number", bool: "true or false", tuple: "a list of names"}
-_TABLES = ("store", "journal", "printer", "web")
-_FROM_TO = {
-    "port": (0, 65_535),
-    "shift_hours": (1, 24),
-    "idle_minutes": (1, 24 * 60),
-    "upload_megabytes": (1, 1000),
-    "threads": (26, 1000),
-}
-"""The numbers of `[web]`: from, to. A port of 0 is any free one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Web:
-    """What is set of the counter in the browser."""
-
-    host: str = "127.0.0.1"
-    port: int = 8480
-    names: tuple[str, ...] = ()
-    certificate: str = ""
-    key: str = ""
-    proxy: bool = False
-    shift_hours: int = 12
-    idle_minutes: int = 30
-    upload_megabytes: int = 40
-    keyed: bool = False
-    threads: int = 48
-    metrics_token: str = ""
-
-    def check(self) -> None:
-        """Refuse what would carry badge, PIN and answers over the network in clear, and half of a certificate."""
-        if bool(self.certificate) != bool(self.key):
-            missing = "web.key" if self.certificate else "web.certificate"
-            raise Refusal("bad-setting", name=missing, expected="a PEM file: certificate and key go together", got="''")
-        if not (self.loopback or self.certificate or self.proxy):
-            raise Refusal("plain-http", got=self.host)
-
-    @property
-    def loopback(self) -> bool:
-        """Whether it is reached from this machine alone."""
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
-
-    @property
-    def secure(self) -> bool:
-        """Whether browsers reach it by TLS, here or at the proxy."""
-        return bool(self.certificate) or self.proxy
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """The names that a request may be for; none is any: a proxy knows its own."""
-        if self.proxy and not self.names:
-            return frozenset()
-        return frozenset(name.lower() for name in ("localhost", "127.0.0.1", "::1", self.host, *self.names))
+_KINDS: Mapping[str, tuple[type[object], str]] = {"scanner": (list, "[[scanner]] tables")}
+_TABLES = ("store", "journal", "printer", "web", "scanning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +92,10 @@ class Settings:
     store: Mapping[str, Any] = field(default_factory=dict)
     journal: Mapping[str, Any] = field(default_factory=dict)
     printer: Mapping[str, Any] = field(default_factory=dict)
-    web: Web = Web()
+    web: Web = field(default_factory=Web)
+    scanning: Scanning = field(default_factory=Scanning)
+    scanner: tuple[ScannerTable, ...] = ()
+    """The tables `[[scanner]]`."""
 
 
 def home_folder(given: str | None) -> Path:
@@ -179,10 +139,15 @@ def _checked(home: Path, table: dict[str, Any]) -> Settings:
     for name, value in table.items():
         if name not in known:
             raise Refusal("unknown-setting", expected=", ".join(sorted(known)), got=name)
-        if not isinstance(value, dict if name in _TABLES else str):
-            expected = "a table" if name in _TABLES else "text"
+        kind, expected = (dict, "a table") if name in _TABLES else _KINDS.get(name, (str, "text"))
+        if not isinstance(value, kind):
             raise Refusal("bad-setting", name=name, expected=expected, got=repr(value))
-    settings = Settings(home, **{"station": "", **table, "web": _web(table.get("web", {}))})
+    read = {
+        "web": web_table(table.get("web", {})),
+        "scanning": scanning_table(table.get("scanning", {})),
+        "scanner": scanner_tables(table.get("scanner", [])),
+    }
+    settings = Settings(home, **{"station": "", **table, **read})
     for name, (pattern, expected) in _FORMS.items():
         if not re.fullmatch(pattern, getattr(settings, name)):
             raise Refusal("bad-setting", name=name, expected=expected, got=repr(getattr(settings, name)))
@@ -196,26 +161,6 @@ def _checked(home: Path, table: dict[str, Any]) -> Settings:
     zone_named(settings.zone)
     _badge(settings.badge)
     return settings
-
-
-def _web(table: dict[str, Any]) -> Web:
-    """The table of the counter in the browser, each value of the kind of its default."""
-    kinds = {one.name: type(one.default) for one in fields(Web)}
-    for name, value in table.items():
-        if name not in kinds:
-            raise Refusal("unknown-setting", expected=", ".join(kinds), got=f"web.{name}")
-        low, high = _FROM_TO.get(name, (0, 0))
-        if not (_is_names(value) if name == "names" else type(value) is kinds[name]):
-            raise Refusal("bad-setting", name=f"web.{name}", expected=_KINDS[kinds[name]], got=repr(value))
-        if name in _FROM_TO and not low <= value <= high:
-            raise Refusal("bad-setting", name=f"web.{name}", expected=f"{low} to {high}", got=value)
-    web = Web(**{**table, "names": tuple(table.get("names", ()))})
-    web.check()
-    return web
-
-
-def _is_names(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) and one for one in value)
 
 
 def zone_named(name: str) -> ZoneInfo:
