@@ -1,13 +1,14 @@
 # Each target sets up what it needs on a bare Debian 12: system libraries, an environment of its own, locked packages.
 # Nothing is done twice: the second run starts at once.
 
-.PHONY: help run test check bench duties lock clean
+.PHONY: help run test check bench rig duties lock install uninstall clean
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PYTHON := $(shell command -v python3.11 || command -v python3)
+RIG := $(VENV)/.rig
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 help:  ## list what can be made
@@ -27,6 +28,15 @@ check: $(VENV)/.dev  ## format, lint, types, import contracts
 
 bench: $(VENV)/.dev  ## every figure, each beside its floor
 	@$(PY) -m bench
+
+rig: $(VENV)/.dev $(RIG)/.packages  ## real kernel devices, plugged and unplugged, in a guest machine
+	@$(PY) -m tests.devices.rig
+
+install: ## put it on this Debian machine; SESSION=1: with the screen of a kiosk
+	@$(SUDO) systemd/install $(if $(SESSION),--session)
+
+uninstall: ## take it off again; what was recorded stays
+	@$(SUDO) systemd/install --remove
 
 duties: $(VENV)/.dev  ## write into docs/duties.md which tests hold which duty
 	@$(PY) -m tests.duties
@@ -55,12 +65,20 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.system
 	@[ -e $(VENV)/.dev ] || { echo "installing packages (once, about a minute)"; $(PIP) install --require-hashes -r requirements.lock && $(PIP) install --no-deps --no-build-isolation -e .; }
 	@touch $@
 
-# Chromium: the browser that the counter is tested in.
+# Chromium: the browser that the counter is tested in. cage, Xwayland: the kiosk's screen around it. systemd: it looks at our units.
 $(VENV)/.browser: | $(VENV)/.system
-	@command -v chromium >/dev/null || { echo "installing Chromium (once, about a minute)"; $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y --no-install-recommends chromium >/dev/null; }
+	@for one in chromium cage Xwayland systemd-analyze; do command -v $$one >/dev/null || missing=1; done; [ -z "$$missing" ] \
+	  || { echo "installing Chromium and the kiosk's screen (once, about a minute)"; $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y --no-install-recommends chromium cage xwayland systemd >/dev/null; }
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.system $(VENV)/.browser
 	@echo "installing packages (once, about a minute)"; $(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.runtime
+
+# A machine to plug devices into. Its kernel is only unpacked here, never installed; no KVM is needed.
+$(RIG)/.packages: | $(VENV)/.system
+	@command -v qemu-system-x86_64 >/dev/null || { echo "installing QEMU (once)"; $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y --no-install-recommends qemu-system-x86 >/dev/null; }
+	@mkdir -p $(RIG)
+	@ls $(RIG)/linux-image-*.deb $(RIG)/busybox-static_*.deb >/dev/null 2>&1 || { echo "fetching a kernel for the guest (once, 70 MB)"; $(SUDO) apt-get -qq update; cd $(RIG) && apt-get -qq download busybox-static "$$(apt-cache depends linux-image-amd64 | awk '/Depends: linux-image/ { print $$2; exit }')" 2>/dev/null; }
+	@touch $@

@@ -23,7 +23,14 @@ def wheel(tmp_path_factory):
 def test_the_wheel_holds_three_packages_and_nothing_else(wheel):
     tops = {name.split("/")[0] for name in wheel}
 
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"kiosk", "drivers", "acros_stub"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"kiosk", "drivers", "acros_stub"}
+
+
+def test_units_and_rules_lie_beside_the_program(wheel):
+    """What a machine needs of them is where the program is: no checkout is needed."""
+    beside = {name.partition(".data/data/share/kiosk/")[2] for name in wheel}
+
+    assert {"systemd/kiosk-station.service", "systemd/kiosk-session", "hardware/udev/60-kiosk-scanner.rules"} <= beside
 
 
 def test_every_template_is_inside(wheel):
