@@ -18,7 +18,7 @@ run: $(VENV)/.runtime  ## the main job on a sample form, then the counter for a 
 	@$(PY) -m kiosk demo
 
 test: $(VENV)/.dev  ## every test
-	@$(PY) -m pytest -q -n 2 --dist worksteal
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -q -n 2 --dist worksteal  # each worker has one core: threads of its own would wait for it
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts
 	@$(VENV)/bin/ruff format --check .
