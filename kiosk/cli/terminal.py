@@ -55,10 +55,10 @@ class Terminal:
         """The language of kiosk.toml, without making a home for it."""
         if self._parts:
             return self._parts[0].settings.language
-        path = home_folder(self.home) / "kiosk.toml"
-        if not path.is_file():
+        try:
+            lines = (home_folder(self.home) / "kiosk.toml").read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:  # not there, or somebody else's: what needs it will say so
             return ""
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         return next((line.partition("=")[2].strip(' "') for line in lines if line.startswith("language")), "")
 
     @property

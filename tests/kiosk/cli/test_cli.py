@@ -75,3 +75,11 @@ def test_a_blank_form_leaves_the_office_to_be_written_by_hand(kiosk, tmp_path):
     assert kiosk("form", "--rows", "5", "--out", tmp_path / "blank.pdf").code == 0
 
     assert "000" not in pypdfium2.PdfDocument(tmp_path / "blank.pdf")[0].get_textpage().get_text_range()
+
+
+def test_a_home_that_can_not_be_looked_at_is_no_crash(kiosk):
+    """Somebody else's, or a name that no disk takes: the language is found without it, and who needs it says so."""
+    done = kiosk("check", "--home", "a" * 300)
+
+    assert (done.code, done.out) == (3, "")
+    assert "Traceback" not in done.err
