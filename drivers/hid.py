@@ -25,7 +25,7 @@ from evdev import ecodes
 from drivers.keymap import Dropped, Key, Locks, Typed
 from drivers.manner import Manner
 from drivers.scan import Broken, Heard, NoRead, Scan, ScannerLost, Voice
-from drivers.turns import Held, Said, Turns
+from drivers.turns import WHY, Held, Said, Turns
 
 EVENT: Final = struct.Struct("@llHHi")
 """`struct input_event`: seconds, microseconds, type, code, value."""
@@ -35,17 +35,7 @@ _AT_ONCE: Final = 64
 """Events read in one go: as many as the kernel keeps for a reader."""
 _INPUT_MAJOR: Final = 13
 _EVIOCSCLOCKID: Final = 0x400445A0
-_WHY: Final = {
-    errno.ENOENT: "gone",
-    errno.ENODEV: "gone",
-    errno.ENXIO: "gone",
-    errno.EIO: "gone",
-    errno.EACCES: "no-permission",
-    errno.EPERM: "no-permission",
-    errno.EBUSY: "busy",
-    errno.ENOTTY: "not-a-device",
-    errno.EINVAL: "not-a-device",
-}
+_WHY: Final = {**WHY, errno.EINVAL: "not-a-device"}
 
 
 class Node(Protocol):

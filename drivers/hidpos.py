@@ -21,7 +21,7 @@ from typing import Final, Self
 from drivers.manner import Manner
 from drivers.report import Reports, Shape, shapes
 from drivers.scan import Broken, Heard, NoRead, Scan, ScannerLost, Voice
-from drivers.turns import Held, Said, Turns
+from drivers.turns import WHY, Held, Said, Turns
 
 KEPT: Final = 63
 """Reports that hidraw keeps: one less than its ring has places."""
@@ -29,19 +29,7 @@ _LARGEST: Final = 4096
 HIDIOCGRDESCSIZE: Final = 0x80044801
 HIDIOCGRDESC: Final = 0x90044802
 """_IOR('H', 1, int) and _IOR('H', 2, struct hidraw_report_descriptor), <linux/hidraw.h>."""
-_WHY: Final = {
-    errno.EACCES: "no-permission",
-    errno.EPERM: "no-permission",
-    errno.EAGAIN: "busy",
-    errno.EBUSY: "busy",
-    errno.ENOTTY: "not-a-device",
-    errno.EINVAL: "not-a-device",
-    errno.ELOOP: "not-a-device",
-    errno.ENOENT: "gone",
-    errno.ENODEV: "gone",
-    errno.ENXIO: "gone",
-    errno.EIO: "gone",
-}
+_WHY: Final = {**WHY, errno.EAGAIN: "busy", errno.EINVAL: "not-a-device", errno.ELOOP: "not-a-device"}
 Ioctl = Callable[[int, int, bytearray], int]
 
 

@@ -26,7 +26,7 @@ import serial
 from drivers.framing import Frames
 from drivers.manner import Manner
 from drivers.scan import NoRead, Scan, ScannerLost, Voice
-from drivers.turns import Held, Said, Turns
+from drivers.turns import WHY, Held, Said, Turns
 
 SPEEDS: Final = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 _AT_ONCE: Final = 65536
@@ -35,18 +35,7 @@ _COUNTERS: Final = struct.Struct("20i")
 _OVERRUN, _BUFFER_OVERRUN = 7, 10
 """Of struct serial_icounter_struct, <linux/serial.h>."""
 _PARITIES: Final = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
-_WHY: Final = {
-    errno.EACCES: "no-permission",
-    errno.EPERM: "no-permission",
-    errno.EAGAIN: "busy",
-    errno.EBUSY: "busy",
-    errno.ENOTTY: "not-a-device",
-    errno.ELOOP: "not-a-device",
-    errno.ENOENT: "gone",
-    errno.ENODEV: "gone",
-    errno.ENXIO: "gone",
-    errno.EIO: "gone",
-}
+_WHY: Final = {**WHY, errno.EAGAIN: "busy", errno.ELOOP: "not-a-device"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The loop of a shell: it waits for its device, for the silence that its decoder waits for, or for whoever leaves it."""
 
+import errno
 import math
 import os
 import select
@@ -13,6 +14,17 @@ from drivers.scan import Broken, Heard, NoRead, Scan, ScannerLost, Voice
 
 IDLE: Final = 5.0
 """Seconds after which a silent loop turns nevertheless: the watchdog sees that it lives."""
+WHY: Final = {
+    errno.ENOENT: "gone",
+    errno.ENODEV: "gone",
+    errno.ENXIO: "gone",
+    errno.EIO: "gone",
+    errno.EACCES: "no-permission",
+    errno.EPERM: "no-permission",
+    errno.EBUSY: "busy",
+    errno.ENOTTY: "not-a-device",
+}
+"""What the kernel's no means for any device, as `ScannerLost.why`; a shell adds what is its own."""
 Said = tuple[list[Heard | Broken], ScannerLost | None]
 """What one turn brought, and how the device was lost if it was."""
 
