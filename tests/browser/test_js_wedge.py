@@ -457,7 +457,7 @@ def test_a_broken_burst_is_told_aloud_and_the_next_scan_takes_its_place(sheet, c
     scanner.burst(NUMBER)
     sheet.wait_for_selector("tr[data-tone=released]")
     assert got(counter, 9) == ["keys-lost", NUMBER]
-    assert counter.got[1]["instead"] == 1
+    assert counter.got[-1]["instead"] == 1  # the last: a slow answer to the first may have made it be sent twice
     assert len(counter.rows) == 1
     assert sheet.inner_text("#alarm") == ""
 
