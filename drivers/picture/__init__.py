@@ -16,6 +16,15 @@ DPI = 300
 """What PDF pages are drawn at: 200 loses dense rows, 300 reads them all (measured)."""
 
 
+class Dial(StrEnum):
+    """How much evidence a text needs before it is believed (`drivers.picture.judge`)."""
+
+    STRICT = "strict"
+    """No wrong number, at the cost of some rows that a person has to scan by hand."""
+    BALANCED = "balanced"
+    """More rows read; what it costs is in the documentation."""
+
+
 class Unreadable(StrEnum):
     """Why a place that looks like a barcode was not read."""
 
