@@ -1,7 +1,7 @@
 # Each target sets up what it needs on a bare Debian 12: system libraries, an environment of its own, locked packages.
 # Nothing is done twice: the second run starts at once.
 
-.PHONY: help run test check bench rig duties lock install uninstall clean
+.PHONY: help run test check bench rig fuzz duties lock install uninstall clean
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 VENV := .venv
@@ -31,6 +31,9 @@ bench: $(VENV)/.dev  ## every figure, each beside its floor
 
 rig: $(VENV)/.dev $(RIG)/.packages  ## real kernel devices, plugged and unplugged, in a guest machine
 	@$(PY) -m tests.devices.rig
+
+fuzz: $(VENV)/.dev  ## ten thousand documents to frighten the reader with; CASES=n SEED=n
+	@$(PY) -m tests.drivers.fuzz --cases $(or $(CASES),10000) --seed $(or $(SEED),0)
 
 install: ## put it on this Debian machine; SESSION=1: with the screen of a kiosk
 	@$(SUDO) systemd/install $(if $(SESSION),--session)

@@ -7,6 +7,8 @@ from bench.measure import Report
 
 FIGURES = (
     "reading",
+    "printed",
+    "recognition",
     "answering",
     "forms",
     "stamping",

@@ -9,8 +9,8 @@ A scanner may put a *symbology identifier* (AIM, ISO/IEC 15424) before the text:
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, Self
@@ -67,7 +67,9 @@ class Scan:
     """Typed by hand, so that nothing vouches for it but the typist."""
     place: Place | None = None
     printed: tuple[str, ...] = ()
-    """Words printed beside or under the symbol, where the page has a text layer (Q7). Empty: not compared."""
+    """Words printed beside or under the symbol, of the page's text layer or read in its picture (Q7). Empty: not compared."""
+    dial: str = ""
+    """How much evidence was asked of a reading from a picture, where that was less than the most there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class NoRead:
     place: Place | None = None
     id: str = ""
     """Where the try may be sent twice: it counts once."""
+    particulars: Mapping[str, str] = field(default_factory=dict)
+    """What the sentence of its reason can name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def at_work(parts: Parts) -> Iterator[House]:
         closing(parts.journal),
         closing(tray),
         PressProcess(partial(own_press, set_.home)) as press,
-        Reader() as reader,
+        Reader(dial=set_.reading.evidence) as reader,
         Asker(counter) as asker,
     ):
         if not parts.keys_made:

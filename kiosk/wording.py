@@ -1,11 +1,14 @@
 """How the core's codes are said: refusals, what could not be asked, and the rows of a sheet, for terminal, screen and programs."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.sheet import Faulty, Line, QuerySheet, Removed, Row, Waiting, Where
 from kiosk.words import Words
+
+_TELLING: Final = ("dpi", "narrow", "got")
+"""Particulars of a place that was not read, the most telling first."""
 
 
 def printable(text: str) -> str:
@@ -18,8 +21,8 @@ def sentence(words: Words, table: str, code: str, fields: Mapping[str, str]) -> 
     shown = {name: printable(value) for name, value in fields.items()}
     key = f"{table}.{code}"
     if code == "not-read":
-        details = [f"{table}.{shown.get('why')}" for table in ("unread", "problem")]
-        return " ".join(words.say(said) for said in (key, *details) if said in words)
+        told = figures(words, shown)
+        return " ".join(words.say(said, **told) for said in (key, nearest(words, ("unread", "problem"), shown)) if said in words)
     try:
         return words.say(key, **shown)
     except KeyError:
@@ -42,8 +45,26 @@ def why(words: Words, no: Refusal) -> str:
 
 def mend(words: Words, no: Refusal) -> str:
     """What to do about a refusal; empty where nothing can be said."""
-    keys = (f"mend.{no.fields.get('why')}", f"mend.{no.code}")
-    return next((words.say(key) for key in keys if key in words), "")
+    shown = {name: printable(value) for name, value in no.fields.items()}
+    key = nearest(words, ("mend",), shown) or f"mend.{no.code}"
+    return words.say(key, **figures(words, shown)) if key in words else ""
+
+
+def figures(words: Words, fields: Mapping[str, str]) -> dict[str, str]:
+    """The particulars of a place that was not read as its language writes them: figures, and the name of a kind of barcode."""
+    comma = {name: fields[name].replace(".", ",") for name in ("narrow", "mil") if name in fields and words.language == "fr"}
+    kind = f"symbology.{fields.get('got')}"
+    return {**fields, **comma, **({"got": words.say(kind)} if kind in words else {})}
+
+
+def nearest(words: Words, tables: Sequence[str], fields: Mapping[str, str]) -> str:
+    """The key of the sentence that says most of why something was not read; empty where there is none.
+
+    A code has a sentence of its own for what else is known: `too-fine-dpi` has dpi, mil and dpi needed, `too-fine-narrow` pixels.
+    """
+    why = fields.get("why", "")
+    codes = [f"{why}-{name}" for name in _TELLING if name in fields] + [why]
+    return next((key for code in codes for table in tables if (key := f"{table}.{code}") in words), "")
 
 
 def mended(words: Words, no: Refusal) -> str:
@@ -78,7 +99,8 @@ def row_document(words: Words, sheet: QuerySheet, place: int, row: Row) -> dict[
             error = could_not(words, Unavailable("store", row.code))
             return bare | _where(row.asked.where) | {"text": row.asked.text, "error": error}
         case Faulty():
-            said = {"code": row.refusal.code, "message": why(words, row.refusal), "fields": row.refusal.fields}
+            no = row.refusal
+            said = {"code": no.code, "message": why(words, no), "next": mend(words, no), "fields": no.fields}
             return bare | _where(row.where) | {"text": row.text, "refusal": said}
         case Removed():
             return row_document(words, sheet, place, row.row) | {"removed": row.reason, "status": None}

@@ -14,7 +14,7 @@ from kiosk.config import Parts
 from kiosk.core.journal import Stamped
 from kiosk.settings import load
 
-KILLS = 12
+KILLS = 7
 ENV = {"PATH": "/usr/bin:/bin"}
 
 

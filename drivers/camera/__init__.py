@@ -10,7 +10,7 @@ no-permission, busy, not-a-device, frozen, black or failed.
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Self
 
@@ -46,6 +46,10 @@ class Camera:
         self._preview: bytes | None = None
         self.beats = 0
         """Messages of its process: it sends one each second as long as pictures come."""
+        self.hint = ""
+        """What should be done before the camera, so that what is held there can be read (`guidance.Hint`); empty for nothing."""
+        self.hinted: Callable[[], object] = lambda: None
+        """Told, by the thread that iterates, when the hint is another one."""
         self.opened: Opened | None = None
         """What the camera gives, when it is open."""
 
@@ -99,17 +103,21 @@ class Camera:
             return self._preview if self._drawn.wait(seconds) else None
 
     def _next(self, seconds: float) -> Message:
-        """The next message, but for previews. Raises `ScannerLost` when the process has none, or says why."""
+        """The next message, but for previews and hints. Raises `ScannerLost` when the process has none, or says why."""
         assert self._process is not None  # noqa: S101 - entered
         while True:
             said, raw = self._process.hear(self._node, seconds)
             self.beats += 1
             if said["say"] == "lost":
                 raise ScannerLost(str(said["message"]), str(said["why"]))
-            if said["say"] != "preview":
+            if said["say"] == "hint":
+                self.hint = str(said["hint"])
+                self.hinted()
+            elif said["say"] == "preview":
+                self._preview = raw
+                self._drawn.set()
+            else:
                 return said
-            self._preview = raw
-            self._drawn.set()
 
     def _made(self, said: Message) -> Heard | Broken:
         if said["say"] == "broken":

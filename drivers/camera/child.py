@@ -4,6 +4,7 @@ OpenCV may hang, and a decoder may abort; here that costs one camera. It says on
 
 * `open`, first: what the camera gives; then `heard` and `broken`, each symbol and failed try, as they come
 * `beat`, about each second, as long as pictures come
+* `hint`, when what should be done before the camera is another now (`drivers.camera.guidance`), empty for nothing
 * `preview` (a JPEG follows), once for each `preview` asked on standard input
 * `lost` and why, and `end` where a simulated source ends: last
 
@@ -20,7 +21,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+from numpy.typing import NDArray
+
 from drivers.camera.capture import Frame, opened
+from drivers.camera.guidance import Guidance, hint
 from drivers.camera.health import Health, Rest
 from drivers.camera.looks import Eye
 from drivers.camera.sketch import drawn
@@ -30,6 +35,10 @@ from drivers.scan import Broken, Heard, ScannerLost
 from drivers.sightings import Presentations, Sighting
 
 _BEAT = 1.0
+_GUIDE = 0.2
+"""Seconds between two pictures that guide: people are slower than cameras."""
+_HELD = 10.0
+"""Seconds without any movement after which nobody is there to be guided."""
 _MEMORY = 1 << 30
 """Address space beyond what the process has when it starts."""
 
@@ -37,13 +46,15 @@ _MEMORY = 1 << 30
 class Watching:
     """What one camera's pictures say, one after another."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, eye: Eye | None = None) -> None:
         self._mirror = view.mirror
         self._health = Health(still=view.still)
         self._rest = Rest()
-        self._eye = Eye()
+        self._eye = eye or Eye()
         self._presentations = Presentations()
         self._sightings: Sequence[Sighting] = ()
+        self.guidance = Guidance()
+        self._guided = 0.0
         self.looks = 0
         """Pictures that were searched for symbols."""
 
@@ -56,7 +67,15 @@ class Watching:
             return []
         self.looks += 1
         self._sightings = self._eye.sightings(grey)
+        self._guide(frame.at, grey)
         return self._presentations.seen(frame.at, self._sightings, self._rest.moved)
+
+    def _guide(self, at: float, grey: NDArray[np.uint8]) -> None:
+        """Only while somebody holds something there that is not read: nobody wants to hear of a table that looks like bars."""
+        if at - self._guided >= _GUIDE:
+            self._guided = at
+            held = not self._sightings and at - self._rest.moved < _HELD
+            self.guidance.seen(hint(grey, self._eye.unread) if held else None)
 
     def preview(self, frame: Frame) -> bytes:
         """The picture with what was last seen."""
@@ -65,10 +84,13 @@ class Watching:
 
 def watched(frames: Iterator[Frame], watching: Watching, asked: threading.Event) -> Iterator[tuple[Message, bytes]]:
     """All that is to be said about some frames."""
-    beat = 0.0
+    beat, shown = 0.0, watching.guidance.now
     for number, frame in enumerate(frames):
         for one in watching.look(frame):
             yield _message(one), b""
+        if watching.guidance.now is not shown:
+            shown = watching.guidance.now
+            yield {"say": "hint", "hint": shown or ""}, b""
         if asked.is_set():
             asked.clear()
             yield {"say": "preview"}, watching.preview(frame)

@@ -65,21 +65,25 @@ class Eye:
     def __init__(self, clock: Callable[[], float] = time.thread_time) -> None:
         self._clock = clock
         self._plain, sharpened = self._by(plain), self._by(sharp)
-        ways = (sharpened, self._by(half), self._by(negative), sharpened, _foreign, self._by(even), self._plain)
+        ways = (sharpened, self._by(negative), self._by(half), sharpened, _foreign, self._by(even), self._plain)
         self._turns = cycle(ways)
         self._best = self._plain
+        self.unread: tuple[Unread, ...] = ()
+        """What looks like a barcode in the last picture and was not read, as the first look at it has it."""
 
     def sightings(self, grey: Grey) -> list[Sighting]:
         """What stands in the picture, wholly inside it."""
         start, height, width = self._clock(), *grey.shape
         found, done = self._best(grey)
+        unread = self.unread
         if not done and self._clock() - start < _SECOND:
             way = next(way for way in self._turns if way is not self._best)
             more, _ = way(grey)
             self._best = way if more and not found else self._best
             found += more
-        elif not found:
-            self._best = self._plain  # a slow way that no longer helps would leave no time for the others
+        elif not found:  # no time for a second look: the next picture is looked at in another way, every other one plainly
+            self._best = next(self._turns) if self._best is self._plain else self._plain
+        self.unread = unread
         return [one for one in found if whole(one, width, height)]
 
     def _by(self, look: Look) -> Way:
@@ -91,6 +95,7 @@ class Eye:
         found = [Sighting(one.text, one.symbology, one.box) for one in symbols] + _placed(qr(grey))
         scale = width / grey.shape[1]
         there = [replace(one, box=_scaled(one.box, scale)) for one in found] if scale != 1 else found
+        self.unread = tuple(replace(one, box=_scaled(one.box, scale)) for one in unread)
         return there, bool(there) and not any(_readable(one) for one in unread)
 
 

@@ -35,6 +35,13 @@ class Unreadable(StrEnum):
     """Its narrow bars are thinner than this picture can show."""
     LOW_CONTRAST = "low-contrast"
     BLURRED = "blurred"
+    """Out of focus, or moved."""
+    COVERED = "covered"
+    """Struck through, or something lies over a part of it: pen, stamp, glare."""
+    BROKEN = "broken"
+    """Faded, broken or smeared print: its bars are not whole."""
+    BENT = "bent"
+    """The paper is creased or curled, so that its rows do not agree."""
     ENGINES_DISAGREE = "engines-disagree"
     """Two decoders read two texts. `Unread.got` has both."""
     RIVALS = "rivals"
@@ -111,7 +118,8 @@ class Symbol:
     box: Box
     evidence: Evidence
     printed: tuple[str, ...] = ()
-    """Words beside and under it, as printed, in reading order, where the page has a text layer; else empty."""
+    """Words beside and under it, as printed, in reading order, where the page has a text layer; else the number read there in the
+    picture, where it may be relied on (`drivers.picture.ocr`). Empty: not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,28 @@ class Unread:
     reason: Unreadable
     got: tuple[str, ...] = ()
     """What the reason speaks of: rival texts, or the name of a symbology. Never to be taken for a reading."""
+    narrow: float = 0.0
+    """Its narrow bars in pixels of the page; 0 where they could not be measured."""
+    mil: float = 0.0
+    """The same in thousandths of an inch, where the picture's dpi is known; else 0."""
+    dpi: int = 0
+    """What a scan of it would need; 0 where there is nothing to say."""
+
+    @property
+    def particulars(self) -> dict[str, str]:
+        """What the sentence of its reason can name, as text, so far as it is known; rival texts are never in it.
+
+        >>> Unread((0, 0, 9, 9), Unreadable.TOO_FINE, narrow=0.75, mil=7.5, dpi=300).particulars
+        {'narrow': '0.8', 'mil': '7.5', 'now': '100', 'dpi': '300'}
+        """
+        known = {
+            "narrow": f"{self.narrow:.1f}" if self.narrow else "",
+            "mil": f"{self.mil:g}" if self.mil else "",
+            "now": f"{1000 * self.narrow / self.mil:.0f}" if self.mil else "",
+            "dpi": str(self.dpi or ""),
+            "got": ", ".join(self.got) if self.reason is Unreadable.SYMBOLOGY_NOT_ACCEPTED else "",
+        }
+        return {name: text for name, text in known.items() if text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +166,8 @@ class Page:
     unread: tuple[Unread, ...] = ()
     ms: float = 0.0
     fault: Fault | None = None
+    dial: Dial = Dial.STRICT
+    """How much evidence its texts needed."""
 
     @property
     def problem(self) -> Problem | None:

@@ -1,4 +1,4 @@
-"""Where bars lie on a page: a rectangle turned any way. Pure geometry, in pixels of the page."""
+"""Where bars lie on a page: a rectangle turned any way, or leaning. Pure geometry, in pixels of the page."""
 
 import math
 from collections.abc import Sequence
@@ -14,6 +14,8 @@ Corners = tuple[Point, ...]
 class Bars:
     """A rectangle whose `u` runs across the bars, as text reads, and whose `v` runs along them; `angle` in radians.
 
+    Seen askew, bars do not stand upright on their row: `lean` says by how much `u` grows on the page for each pixel of `v`.
+
     >>> upright = Bars(0.0, 10.0, 110.0, 20.0, 60.0)
     >>> upright.length, upright.height, upright.box
     (100.0, 40.0, (10, 20, 110, 60))
@@ -24,6 +26,7 @@ class Bars:
     u1: float
     v0: float
     v1: float
+    lean: float = 0.0
 
     @property
     def length(self) -> float:
@@ -49,7 +52,14 @@ class Bars:
     def point(self, u: float, v: float) -> Point:
         """A point of the page from its place along and across."""
         cos, sin = math.cos(self.angle), math.sin(self.angle)
+        u += self.lean * v
         return u * cos - v * sin, u * sin + v * cos
+
+    def place(self, x: float, y: float) -> Point:
+        """Where a point of the page lies along and across: the other way round."""
+        cos, sin = math.cos(self.angle), math.sin(self.angle)
+        v = y * cos - x * sin
+        return x * cos + y * sin - self.lean * v, v
 
     def cut(self, u0: float, v0: float, u1: float, v1: float) -> "Bars":
         """A part, measured from the first corner."""
@@ -57,26 +67,32 @@ class Bars:
 
     def turned(self, more: float) -> "Bars":
         """The same middle and size at another angle."""
-        x, y = self.point((self.u0 + self.u1) / 2, (self.v0 + self.v1) / 2)
-        angle = self.angle + more
-        u, v = x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
-        return Bars(angle, u - self.length / 2, u + self.length / 2, v - self.height / 2, v + self.height / 2)
+        middle = self.point((self.u0 + self.u1) / 2, (self.v0 + self.v1) / 2)
+        return replace(self, angle=self.angle + more).centred(middle)
+
+    def leaning(self, lean: float) -> "Bars":
+        """The same middle, size and row, its bars leaning otherwise."""
+        middle = self.point((self.u0 + self.u1) / 2, (self.v0 + self.v1) / 2)
+        return replace(self, lean=lean).centred(middle)
+
+    def centred(self, middle: Point) -> "Bars":
+        """The same shape round another middle."""
+        u, v = self.place(*middle)
+        wide, high = self.length / 2, self.height / 2
+        return replace(self, u0=u - wide, u1=u + wide, v0=v - high, v1=v + high)
 
     def scaled(self, factor: float) -> "Bars":
         """The same place in a picture that is larger by a factor."""
-        return Bars(self.angle, self.u0 * factor, self.u1 * factor, self.v0 * factor, self.v1 * factor)
+        return Bars(self.angle, self.u0 * factor, self.u1 * factor, self.v0 * factor, self.v1 * factor, self.lean)
 
     def moved(self, x: float, y: float) -> "Bars":
         """The same elsewhere on the page."""
-        cos, sin = math.cos(self.angle), math.sin(self.angle)
-        u, v = x * cos + y * sin, y * cos - x * sin
-        return Bars(self.angle, self.u0 + u, self.u1 + u, self.v0 + v, self.v1 + v)
+        u, v = self.place(x, y)
+        return Bars(self.angle, self.u0 + u, self.u1 + u, self.v0 + v, self.v1 + v, self.lean)
 
     def spans(self, corners: Sequence[Point]) -> tuple[float, float, float, float]:
         """What some points take up along and across: u0, u1, v0, v1."""
-        cos, sin = math.cos(self.angle), math.sin(self.angle)
-        us = [x * cos + y * sin for x, y in corners]
-        vs = [y * cos - x * sin for x, y in corners]
+        us, vs = zip(*(self.place(x, y) for x, y in corners), strict=True)
         return min(us), max(us), min(vs), max(vs)
 
 

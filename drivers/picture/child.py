@@ -1,9 +1,11 @@
-"""The limited process: whatever touches a client's bytes runs here. `python -m drivers.picture.child LIMITS`.
+"""The limited process: whatever touches a client's bytes runs here. `python -m drivers.picture.child LIMITS DIAL`.
 
 It answers questions on standard input, one at a time, until that ends (`drivers.picture.wire`):
 
+* `ping` -> nothing: it is there, all libraries loaded
 * `open` (the document's bytes follow) -> `pages`, or a fault
-* `page` n -> the page as read, or a fault
+* `page` n -> the page as read, or a fault; its printed numbers compared, where that is asked for too (`ocr`)
+* `grades` n -> how well each barcode of that page is printed
 * `codes` n -> every symbol of that page of whatever kind, QR too: for seals, never for rows
 * `cutouts` n, boxes -> PNGs; `picture` n, width -> a PNG
 
@@ -16,11 +18,13 @@ import os
 import resource
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from drivers.picture import Fault, Limits, Page, Problem, Unopened
+from drivers.picture import Dial, Fault, Limits, Page, Problem, Symbol, Unopened, Unread
+from drivers.picture.grade.message import message_of as grades_message
+from drivers.picture.grade.symbol import graded
+from drivers.picture.ocr import compared
 from drivers.picture.reading import codes, examined
 from drivers.picture.render import Document, Picture, opened, png
 from drivers.picture.warden import OUT_OF_MEMORY
@@ -32,8 +36,8 @@ Answer = tuple[Message, bytes]
 class Desk:
     """Holds the document that is open and answers questions about it."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, dial: Dial = Dial.STRICT) -> None:
+        self._limits, self._dial = limits, dial
         self._document: Document | None = None
         self._drawn: tuple[int, Picture] | None = None
 
@@ -46,10 +50,15 @@ class Desk:
 
     def _answered(self, question: Message, raw: bytes) -> Answer:
         match question["do"]:
+            case "ping":
+                return {}, b""
             case "open":
                 return self._open(raw)
             case "page":
-                return self._page(question["file"], question["page"])
+                return self._page(question["file"], question["page"], compare=question.get("compare", False))
+            case "grades":
+                picture = self._picture(question["page"])
+                return {"grades": grades_message(graded(picture, *self._examined(picture)))}, b""
             case "codes":
                 return {"codes": codes(self._picture(question["page"]).grey)}, b""
             case "cutouts":
@@ -57,20 +66,26 @@ class Desk:
             case "picture":
                 return {}, png(self._picture(question["page"]).grey, question["width"])
             case other:
-                raise ValueError(f"unknown question: expected open, page, codes, cutouts or picture, got {other!r}")
+                raise ValueError(f"unknown question: expected ping, open, page, grades, codes, cutouts or picture, got {other!r}")
 
     def _open(self, raw: bytes) -> Answer:
         self._document = self._drawn = None
         self._document = opened(raw, self._limits)
         return {"pages": self._document.pages}, b""
 
-    def _page(self, file: str, number: int) -> Answer:
+    def _page(self, file: str, number: int, *, compare: bool) -> Answer:
         start = time.perf_counter()
         picture = self._picture(number)
         height, width = picture.grey.shape
-        symbols, unread = examined(picture)
-        page = Page(file, number, width, height, symbols, unread)
-        return {"page": message_of(replace(page, ms=1000 * (time.perf_counter() - start)))}, b""
+        symbols, unread = self._examined(picture)
+        ms = 1000 * (time.perf_counter() - start)
+        if compare:
+            symbols = compared(picture.grey, symbols, [one.box for one in unread])
+        return {"page": message_of(Page(file, number, width, height, symbols, unread, ms, dial=self._dial))}, b""
+
+    def _examined(self, picture: Picture) -> tuple[tuple[Symbol, ...], tuple[Unread, ...]]:
+        """The budget is counted in work of this process: on a busy machine, a row is late and not unread."""
+        return examined(picture, time.process_time, dial=self._dial)
 
     def _picture(self, number: int) -> Picture:
         """The page, drawn once: cut-outs are mostly asked for right after reading."""
@@ -115,9 +130,9 @@ def _private_output() -> BinaryIO:
     return ours
 
 
-def serve(limits: Limits, questions: BinaryIO, answers: BinaryIO) -> None:
+def serve(limits: Limits, dial: Dial, questions: BinaryIO, answers: BinaryIO) -> None:
     """Answers until the questions end."""
-    desk = Desk(limits)
+    desk = Desk(limits, dial)
     while True:
         try:
             question, raw = receive(questions)
@@ -129,11 +144,11 @@ def serve(limits: Limits, questions: BinaryIO, answers: BinaryIO) -> None:
 
 def main() -> None:
     """Runs as a program."""
-    limits = Limits(**json.loads(sys.argv[1]))
+    limits, dial = Limits(**json.loads(sys.argv[1])), Dial(sys.argv[2])
     answers = _private_output()
     _confine(limits)
     try:
-        serve(limits, sys.stdin.buffer, answers)
+        serve(limits, dial, sys.stdin.buffer, answers)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
 

@@ -24,9 +24,11 @@ _WANTED_BY_ZBAR = [pyzbar.ZBarSymbol.CODE39, pyzbar.ZBarSymbol.CODE128]
 def zxing(grey: Grey, *, view: str = "page", hard: bool = True) -> list[Reading]:
     """What zxing-cpp reads. It asks for two equal scan lines itself, and hardly misreads at the picture's own size.
 
-    `hard` looks at smaller and inverted copies too; on an enlarged picture that brings wrong numbers, so turn it off there.
+    `hard` looks at smaller, turned and inverted copies too; on an enlarged picture that brings wrong numbers, so turn it off there.
     """
-    found = zxingcpp.read_barcodes(grey, formats=_WANTED, text_mode=zxingcpp.TextMode.Plain, try_downscale=hard, try_invert=hard)
+    found = zxingcpp.read_barcodes(
+        grey, formats=_WANTED, text_mode=zxingcpp.TextMode.Plain, try_rotate=hard, try_downscale=hard, try_invert=hard
+    )
     return [_from_zxing(symbol, view) for symbol in found if symbol.text]
 
 

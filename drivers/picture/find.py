@@ -1,51 +1,96 @@
 """Where on a page there are bars, whichever way they are turned: the door to OpenCV. Runs in the limited process only.
 
-1. *Texture.* Differences of neighbouring pixels in four directions, averaged over cells, give at each cell a direction and
-   how much of the contrast goes that way: the structure tensor, from whole-number arithmetic. Bars all go one way; text,
-   lines and noise do not. A second look at half the size finds broken and noisy prints.
+1. *Texture* (`texture`). Bars all go one way; text, lines and noise do not. A second look at half the size finds broken and
+   noisy prints, a third at a quarter what is blurred.
 2. *Cutting.* Each region that goes one way is straightened and cut along white gaps, until each piece is one symbol.
-3. *Test.* A piece is bars if its upper, middle and lower thirds say the same, at enough edges, and it is tall enough for
-   its bars: text of the same height has fewer and other edges.
+3. *Test* (`profile`). A piece is bars if its upper, middle and lower thirds say the same, at enough edges, if it is tall
+   enough for its bars, and if nothing in it comes again and again: text and ruled lines fail.
+4. *Frame* (`frame`). Exact ends, rows and angle; rows that a thread of white parts are places of their own.
+
+Two symbols side by side with less than seven narrow bars of white between them are one place: nobody but a decoder can tell.
 """
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from drivers.picture.bars import Bars
-from drivers.picture.profile import Grey, Real, barlike, edges, thirds
+from drivers.picture.crop import enlarged, halved, straight
+from drivers.picture.frame import ended, framed, turned
+from drivers.picture.profile import Grey, Real, barlike, crossings, edges, profile_of, ranked, stretches, thirds
+from drivers.picture.texture import Look, Texture, regions, texture, wiped
 
 _CELL = 4
 _LEAST_HEIGHT = 8
+_PLAUSIBLE = 0.3
+"""How alike rows must be to be worth turning."""
 
 cv2.setNumThreads(1)
 
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How to look for texture: window in cells, share of the contrast that must go one way, least contrast and length."""
-
-    window: int
-    share: float
-    contrast: float
-    length: int
+__all__ = ["enlarged", "grown", "levelled", "places", "straight"]
 
 
-_CLOSE = Look(window=9, share=0.165, contrast=8, length=60)
-_HALF = Look(window=7, share=0.10, contrast=4, length=40)
+_FINE = (
+    Look(window=(9, 9), share=0.115, contrast=4, length=80),
+    Look(window=(15, 3), share=0.2, contrast=14, length=110),
+    Look(window=(3, 15), share=0.2, contrast=14, length=110),
+)
+_COARSE = (
+    Look(window=(5, 5), share=0.115, contrast=4, length=88),
+    Look(window=(9, 1), share=0.2, contrast=5, length=110),
+    Look(window=(1, 9), share=0.2, contrast=5, length=110),
+)
+_COARSEST = (
+    Look(window=(5, 5), share=0.13, contrast=4, length=120),
+    Look(window=(9, 3), share=0.24, contrast=14, length=150),
+    Look(window=(3, 9), share=0.24, contrast=14, length=150),
+)
+_HALF = Look(window=(7, 7), share=0.09, contrast=3, length=72)
+_BLURRED = Look(window=(3, 3), share=0.13, contrast=3, length=64)
+_HALF_LARGE = Look(window=(7, 7), share=0.12, contrast=3, length=110)
+_FEWEST = 10
+"""Changes between dark and light that make a region worth cutting up."""
+_THREAD = 0.7
+"""How much of the usual contrast a row must have to be no gap, where rows are level."""
+_LARGE = 5_000_000
+"""Pixels of a page."""
+_SMALL = 1_500_000
 
 
 def places(grey: Grey, known: Sequence[Bars] = ()) -> list[Bars]:
     """Everything on the page that looks like the bars of one symbol, but for what is known; nothing twice."""
-    if min(grey.shape) < 2 * _LEAST_HEIGHT:
-        return []
-    half = cv2.resize(grey[: len(grey) // 2 * 2, : grey.shape[1] // 2 * 2], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    halves = _look(half, _HALF, [bars.scaled(0.5) for bars in known])
-    found = [*_look(grey, _CLOSE, known), *(bars.scaled(2) for bars in halves)]
+    kept = list[Bars]()
+    for picture, seen, windows in _looks(grey):
+        scale = 1.0 if picture is grey else 0.5
+        wiped(seen, [bars.scaled(scale) for bars in (*known, *kept)])
+        for look in windows:
+            near = [framed(grey, bars.scaled(1 / scale)) for bars in _look(picture, seen, look)]
+            found = [row for bars in near for row in _rows_of(grey, bars)]
+            wiped(seen, [bars.scaled(scale) for bars in found])
+            kept += found
+    return _once(kept)
+
+
+def _looks(grey: Grey) -> Iterator[tuple[Grey, Texture, tuple[Look, ...]]]:
+    """The page, and at half the size; its texture, the last time at a quarter; and windows to look through."""
+    small, large = grey.size < _SMALL, grey.size > _LARGE
+    if min(grey.shape) < 4 * _CELL:
+        return
+    fine = small or min(grey.shape) < 8 * _CELL
+    yield grey, texture(grey, _CELL if fine else 2 * _CELL, 2), _FINE if fine else _COARSEST if large else _COARSE
+    half = halved(grey)
+    if min(half.shape) >= 4 * _CELL:
+        yield half, texture(half, _CELL, 1 if large else 2), (_HALF_LARGE if large else _HALF,)
+    if min(half.shape) >= 8 * _CELL and not large:
+        yield half, replace(texture(halved(half), _CELL, 2), cell=2 * _CELL), (_BLURRED,)
+
+
+def _once(found: Sequence[Bars]) -> list[Bars]:
+    """Each place once: the largest first, and no part of it."""
     kept: list[Bars] = []
     for bars in sorted(found, key=lambda one: -one.length * one.height):
         if not any(_within(bars, other) for other in kept):
@@ -53,27 +98,24 @@ def places(grey: Grey, known: Sequence[Bars] = ()) -> list[Bars]:
     return kept
 
 
-def straight(grey: Grey, bars: Bars, scale: float = 1.0, across: float = 0.0, along: float = 0.0) -> Grey:
-    """The place turned upright, with margins before and after (`across` the bars) and at both ends of them (`along`)."""
-    width = max(1, round((bars.length + 2 * across) * scale))
-    height = max(1, round((bars.height + 2 * along) * scale))
-    cos, sin = math.cos(bars.angle) / scale, math.sin(bars.angle) / scale
-    x, y = bars.point(bars.u0 - across, bars.v0 - along)
-    matrix = np.array([[cos, -sin, x], [sin, cos, y]])
-    flags = (cv2.INTER_CUBIC if scale > 1 else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
-    out = cv2.warpAffine(grey, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(out, np.uint8)
-
-
 def levelled(grey: Grey, bars: Bars) -> Bars:
+    """Turned until its bars stand: by their edges, and then until all rows are in register."""
+    return turned(grey, _upright(grey, bars))
+
+
+def _upright(grey: Grey, bars: Bars) -> Bars:
     """Turned by what the edges of its own pixels say; a band of its rows is enough."""
     spare = max(0.0, bars.height - 48) / 2 if bars.height < bars.length else 0.0
-    crop = straight(grey, bars.cut(0, spare, bars.length, bars.height - spare))
-    gx, gy = cv2.Sobel(crop, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(crop, cv2.CV_32F, 0, 1, ksize=3)
-    steep = np.abs(gx) > 1.5 * np.abs(gy)
-    a, b = gx[steep], gy[steep]
-    more = 0.5 * math.atan2(2 * float((a * b).sum()), float((a * a - b * b).sum())) if a.size else 0.0
-    return bars.turned(more) if abs(more) > 0.003 else bars
+    for _ in range(2):
+        gx, gy = cv2.spatialGradient(straight(grey, bars.cut(0, spare, bars.length, bars.height - spare)))
+        across, along = np.abs(gx), np.abs(gy)
+        steep = across + across > along + along + along
+        a, b = gx[steep].astype(np.float32), gy[steep].astype(np.float32)
+        more = 0.5 * math.atan2(2 * float(a @ b), float(a @ a - b @ b)) if a.size else 0.0
+        if abs(more) < 0.003:
+            break
+        bars = bars.turned(more)
+    return bars
 
 
 def grown(grey: Grey, bars: Bars) -> Bars:
@@ -89,39 +131,17 @@ def grown(grey: Grey, bars: Bars) -> Bars:
     above, below = strays[strays < middle], strays[strays >= middle]
     top = float(above[-1] + 1) if len(above) else 0.0
     bottom = float(below[0]) if len(below) else float(len(rows))
-    return Bars(bars.angle, bars.u0, bars.u1, bars.v0 - reach + top / scale, bars.v0 - reach + bottom / scale)
+    return replace(bars, v0=bars.v0 - reach + top / scale, v1=bars.v0 - reach + bottom / scale)
 
 
-def enlarged(grey: Grey, width: int, height: int) -> Grey:
-    """Stretched to a size, smoothly."""
-    return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def _look(grey: Grey, look: Look, known: Sequence[Bars]) -> Iterator[Bars]:
-    for region in _joined(list(_regions(grey, look, known))):
-        bars = _margined(levelled(grey, region))
-        for cut in _pieces(straight(grey, bars)):
+def _look(grey: Grey, seen: Texture, look: Look) -> Iterator[Bars]:
+    for region in _joined(list(regions(seen, look))):
+        bars = _margined(_upright(grey, region))
+        crop = straight(grey, bars)
+        for cut in _pieces(crop) if crossings(crop) >= _FEWEST else ():
             piece = _tested(grey, bars.cut(*cut))
             if piece is not None:
                 yield piece
-
-
-def _regions(grey: Grey, look: Look, known: Sequence[Bars]) -> Iterator[Bars]:
-    """Regions of the page whose texture goes one way. What is known is wiped out before it can blur into its neighbours."""
-    if min(grey.shape) < 3 * _CELL:
-        return
-    texture = _texture(grey)
-    for bars in known:
-        wider = Bars(bars.angle, bars.u0 - _CELL, bars.u1 + _CELL, bars.v0 - _CELL, bars.v1 + _CELL)
-        for part in texture:
-            cv2.fillConvexPoly(part, np.array(wider.corners, np.float32).astype(np.int32) // _CELL, 0)
-    cosine, sine, contrast = (cv2.blur(part, (look.window, look.window)) for part in texture)
-    strength = np.hypot(cosine, sine)
-    mask = ((strength > look.share * contrast) & (strength > look.contrast)).astype(np.uint8)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    for region in _parted(mask, (cosine, sine, strength), look.contrast, look.length):
-        if region.length >= look.length and region.height >= _LEAST_HEIGHT:
-            yield region
 
 
 def _joined(regions: list[Bars]) -> list[Bars]:
@@ -138,11 +158,13 @@ def _joined(regions: list[Bars]) -> list[Bars]:
 
 def _goes_on(one: Bars, other: Bars) -> bool:
     """Whether the other lies in the same row, turned alike, a short way before or behind."""
+    turned = abs(math.remainder(other.angle - one.angle, math.pi))
+    if turned >= 0.15 or one.height <= 0.6 * other.height:
+        return False
     u0, u1, v0, v1 = one.spans(other.corners)
     gap = max(u0 - one.u1, one.u0 - u1)
     level = min(v1, one.v1) - max(v0, one.v0)
-    turned = abs(math.remainder(other.angle - one.angle, math.pi))
-    return turned < 0.15 and gap < max(48, 3 * min(one.height, other.height)) and level > 0.6 * max(other.height, one.height)
+    return gap < max(48, 3 * min(one.height, other.height)) and level > 0.6 * max(other.height, one.height)
 
 
 def _both(short: Bars, long: Bars) -> Bars:
@@ -150,50 +172,9 @@ def _both(short: Bars, long: Bars) -> Bars:
     return Bars(long.angle, min(u0, long.u0), max(u1, long.u1), min(v0, long.v0), max(v1, long.v1))
 
 
-def _texture(grey: Grey) -> tuple[Real, Real, Real]:
-    """For each cell: cosine and sine of twice the direction, as strong as its contrast, and the contrast of all ways."""
-    height, width = ((n - 2) // _CELL for n in grey.shape)
-    down, right = height * _CELL, width * _CELL  # whole cells, which are averaged ten times faster
-
-    def mean(y0: int, x0: int, y1: int, x1: int) -> Real:
-        step = cv2.absdiff(grey[y0 : y0 + down, x0 : x0 + right], grey[y1 : y1 + down, x1 : x1 + right])
-        return np.asarray(cv2.resize(step, (width, height), interpolation=cv2.INTER_AREA), np.float32)
-
-    level, upright, falling, rising = mean(1, 0, 1, 2), mean(0, 1, 2, 1), mean(0, 0, 2, 2), mean(0, 2, 2, 0)
-    return level - upright, falling - rising, level + upright + falling + rising
-
-
-def _parted(mask: Grey, field: tuple[Real, Real, Real], contrast: float, least: float, level: int = 0) -> Iterator[Bars]:
-    """Connected regions; one that fills its rectangle badly is joined by something faint, so it is parted higher up."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
-    for label, (x, y, width, height, area) in enumerate(stats[1:], start=1):
-        if math.hypot(width, height) * _CELL < least or area < 12:
-            continue
-        here = (slice(y, y + height), slice(x, x + width))
-        part = labels[here] == label
-        cosine, sine, strength = (values[here] for values in field)
-        bars = _rectangle(part, cosine, sine)
-        if level < 5 and area > 100 and area * _CELL**2 < 0.75 * bars.length * bars.height:
-            higher = (part & (strength > 1.5 * contrast)).astype(np.uint8)
-            for inner in _parted(higher, (cosine, sine, strength), 1.5 * contrast, least, level + 1):
-                yield inner.moved(x * _CELL, y * _CELL)
-        else:
-            yield bars.moved(x * _CELL, y * _CELL)
-
-
-def _rectangle(part: NDArray[np.bool_], cosine: Real, sine: Real) -> Bars:
-    """The rectangle round the cells of a part, turned as its texture goes."""
-    ys, xs = np.nonzero(part)
-    angle = 0.5 * math.atan2(float(sine[part].sum()), float(cosine[part].sum()))
-    px, py = (xs + 0.5) * _CELL, (ys + 0.5) * _CELL
-    u, v = px * math.cos(angle) + py * math.sin(angle), py * math.cos(angle) - px * math.sin(angle)
-    half = _CELL / 2
-    return Bars(angle, float(u.min()) - half, float(u.max()) + half, float(v.min()) - half, float(v.max()) + half)
-
-
 def _margined(bars: Bars) -> Bars:
     """With room for white at the ends, which is what places are cut by."""
-    return Bars(bars.angle, bars.u0 - 8, bars.u1 + 8, bars.v0 - 2, bars.v1 + 2)
+    return bars.cut(-8, -2, bars.length + 8, bars.height + 2)
 
 
 def _pieces(crop: Grey) -> Iterator[tuple[float, float, float, float]]:
@@ -212,19 +193,26 @@ def _pieces(crop: Grey) -> Iterator[tuple[float, float, float, float]]:
         todo += [(u0 + a, v0 + b, u0 + c, v0 + d, depth + 1, stale + 1 if whole else 0) for a, b, c, d in cuts]
 
 
+def _rows_of(grey: Grey, bars: Bars) -> list[Bars]:
+    """The place, or the rows in it: a thread of white between two shows only once they are level."""
+    busy = _steps(straight(grey, bars)).mean(axis=1)
+    runs = _runs(busy >= _THREAD * ranked(busy, 0.5), gap=1)
+    rows = [bars.cut(0, a, bars.length, b) for a, b in runs]
+    if len(rows) < 2 or sum(row.height for row in rows) < 0.8 * bars.height or not all(_tested(grey, row) for row in rows):
+        return [bars]
+    return [ended(grey, row) for row in rows]
+
+
 def _rows(part: Grey) -> list[tuple[int, int]]:
     """Runs of rows with bars in them."""
     busy = _steps(part).mean(axis=1)
-    return _runs(busy >= 0.45 * np.percentile(busy, 75), gap=3)
+    return _runs(busy >= 0.45 * ranked(busy, 0.75), gap=2)
 
 
 def _columns(part: Grey) -> list[tuple[int, int, int, int]]:
     """Runs of columns with bars, cut where there is white for seven narrow bars: no character holds that much."""
-    busy = cv2.dilate(cv2.blur(_steps(part).mean(axis=0)[None], (3, 1)), np.ones((1, 3)))[0]
-    changes = edges(part.mean(axis=0, dtype=np.float32))
-    narrow = float(np.percentile(np.diff(changes), 30)) if len(changes) > 8 else 3.0
-    runs = _runs(busy >= 0.25 * np.percentile(busy, 80), gap=max(8, int(7 * narrow)))
-    return [(max(0, a - 1), 0, min(part.shape[1], b + 3), part.shape[0]) for a, b in runs]
+    runs = [(a, b) for a, b in stretches(profile_of(part)) if b - a >= _LEAST_HEIGHT]
+    return [(max(0, a - 2), 0, min(part.shape[1], b + 2), part.shape[0]) for a, b in runs]
 
 
 def _steps(part: Grey) -> Real:
@@ -242,16 +230,16 @@ def _runs(busy: NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
 
 
 def _tested(grey: Grey, bars: Bars) -> Bars | None:
-    """The piece, levelled once more by the shift between its upper and lower third; None where it is no barcode."""
+    """The piece, if it is a barcode: as it lies, or turned until its rows are in register."""
     crop = straight(grey, bars)
     alike, ends, shift = thirds(crop)
-    if alike > 0.4 and abs(shift) >= 2 and bars.height > 24:
-        lean = math.atan2(shift, bars.height * 2 / 3)
-        tries = [(abs(thirds(straight(grey, way))[2]), way) for way in (bars.turned(lean), bars.turned(-lean))]
-        least, turned = min(tries, key=lambda one: one[0])
-        if least < abs(shift):
-            bars, crop = turned, straight(grey, turned)
-            alike, ends, _ = thirds(crop)
+    if barlike(crop, alike, ends) and abs(shift) < 2:
+        return bars
+    if alike < _PLAUSIBLE or len(edges(profile_of(crop[len(crop) // 3 : -(len(crop) // 3) or None]))) < 8:
+        return None
+    bars = turned(grey, bars)
+    crop = straight(grey, bars)
+    alike, ends, _ = thirds(crop)
     return bars if barlike(crop, alike, ends) else None
 
 

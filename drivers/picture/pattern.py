@@ -6,12 +6,12 @@ cell the claimed character is the best, by a margin. This is the second witness 
 pen stroke, a void or a scan line that wandered from one row into the next turns characters, and their cells say so.
 """
 
-import re
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.picture.scanline.alphabet import CODE39, WIDE39, WIDTHS128, said128
 from drivers.scan import Symbology
 
 Real = NDArray[np.float64]
@@ -22,27 +22,6 @@ _BLURS = (0.35, 0.7)
 _FINE = 8
 """Samples of a module in the drawing of a shape; divisible by what cells are sampled at."""
 
-_CODE39 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%*"
-_WIDE39 = re.findall(
-    r"\d+",
-    "000110100 100100001 001100001 101100000 000110001 100110000 001110000 000100101 100100100 001100100 "
-    "100001001 001001001 101001000 000011001 100011000 001011000 000001101 100001100 001001100 000011100 "
-    "100000011 001000011 101000010 000010011 100010010 001010010 000000111 100000110 001000110 000010110 "
-    "110000001 011000001 111000000 010010001 110010000 011010000 010000101 110000100 011000100 010101000 "
-    "010100010 010001010 000101010 010010100",
-)
-_WIDTHS128 = re.findall(
-    r"\d+",
-    "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 122132 122231 113222 "
-    "123122 123221 223211 221132 221231 213212 223112 312131 311222 321122 321221 312212 322112 322211 212123 212321 "
-    "232121 111323 131123 131321 112313 132113 132311 211313 231113 231311 112133 112331 132131 113123 113321 133121 "
-    "313121 211331 231131 213113 213311 213131 311123 311321 331121 312113 312311 332111 314111 221411 431111 111224 "
-    "111422 121124 121421 141122 141221 112214 112412 122114 122411 142112 142211 241211 221114 413111 241112 134111 "
-    "111242 121142 121241 114212 124112 124211 411212 421112 421211 212141 214121 412121 111143 111341 131141 114113 "
-    "114311 411113 411311 113141 114131 311141 411131 211412 211214 211232",
-)
-_STOP128 = "2331112"
-_A, _B, _C = 103, 104, 105
 _SHAPES39 = tuple((ratio, blur) for ratio in (2.0, 2.25, 2.5, 2.75, 3.0) for blur in _BLURS)
 _BENDS = (0.0, -0.02, 0.02, -0.04, 0.04, -0.07, 0.07, -0.1, 0.1)
 _SHIFTS = (0.0, -0.03, 0.03, -0.06, 0.06)
@@ -97,9 +76,9 @@ def _levelled(cells: Real) -> Real:
 
 
 def _holds39(bars: _Inked, text: str) -> bool:
-    if not set(text) <= set(_CODE39):
+    if not set(text) <= set(CODE39):
         return False
-    claim = np.array([_CODE39.index(c) for c in f"*{text}*"])
+    claim = np.array([CODE39.index(c) for c in f"*{text}*"])
     shape, fit = max(((s, _fit39(bars, claim, s)) for s in _SHAPES39), key=_typical)
     if _borne(fit):
         return True
@@ -144,10 +123,10 @@ def _holds128(bars: _Inked, text: str) -> bool:
     """The number of code words follows from the text but for the code sets; the start, the check and the text decide."""
     for words in range(len(text) // 2 + 2, len(text) + 6):
         modules = 11 * words + 13
-        bounds = np.arange(words + 1, dtype=np.float64) * (11 / modules)
+        bounds = np.arange(words + 2, dtype=np.float64) * (11 / modules)  # the stop is one more
         for blur in _BLURS:
             best = _best(bars.cells(bounds, 44), _shapes128(blur))
-            if best is not None and decoded128(best) == text:
+            if best is not None and said128(best) == text:
                 return True
     return False
 
@@ -162,13 +141,13 @@ def _best(cells: Real, shapes: Real) -> list[int] | None:
 
 @cache
 def _shapes39(ratio: float, blur: float) -> Real:
-    widths = [[ratio if wide == "1" else 1.0 for wide in code] + [1.0] for code in _WIDE39]
+    widths = [[ratio if wide == "1" else 1.0 for wide in code] + [1.0] for code in WIDE39]
     return _drawn([tuple(w) for w in widths], blur, 64)
 
 
 @cache
 def _shapes128(blur: float) -> Real:
-    return _drawn([tuple(float(w) for w in code) for code in _WIDTHS128], blur, 44)
+    return _drawn([tuple(float(w) for w in code) for code in WIDTHS128], blur, 44)
 
 
 def _drawn(codes: list[tuple[float, ...]], blur: float, samples: int) -> Real:
@@ -185,36 +164,3 @@ def _shape(widths: tuple[float, ...], blur: float, samples: int) -> Real:
     kernel = np.exp(-0.5 * (np.arange(-2 * _FINE, 2 * _FINE + 1) / (blur * _FINE)) ** 2)
     soft = np.convolve(light.astype(np.float64), kernel / kernel.sum(), "same")
     return np.asarray(np.interp((np.arange(samples) + 0.5) / samples * total, x, soft))
-
-
-def decoded128(words: list[int]) -> str | None:
-    """The text of code words from start to check; None where the check is wrong or a word has no place.
-
-    >>> decoded128([104, 33, 34, 102])
-    'AB'
-    """
-    if len(words) < 3 or words[0] not in {_A, _B, _C}:
-        return None
-    *body, check = words
-    if (body[0] + sum(i * word for i, word in enumerate(body))) % 103 != check:
-        return None
-    return _spelled(body)
-
-
-def _spelled(body: list[int]) -> str | None:
-    sets = {_A: "A", _B: "B", _C: "C", 101: "A", 100: "B", 99: "C"}
-    now, shifted, text = sets[body[0]], "", ""
-    for word in body[1:]:
-        here, shifted = shifted or now, ""
-        if here == "C" and word < 100:
-            text += f"{word:02d}"
-        elif word >= 96 or here == "C":
-            if word == 98 and here != "C":
-                shifted = "B" if here == "A" else "A"
-            elif word in sets and sets[word] != here:
-                now = sets[word]
-            else:
-                return None  # function codes: no number of ours has them
-        else:
-            text += chr(word + 32 if here == "B" or word < 64 else word - 64)
-    return text

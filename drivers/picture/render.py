@@ -6,8 +6,10 @@ transparency over white, 16 bits cut to 8.
 """
 
 import io
+import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -24,20 +26,37 @@ from drivers.scan import Box
 Grey = NDArray[np.uint8]
 
 _SCALE = DPI / 72 * (1 - 1e-9)  # pdfium's binding rounds up, and 792 * 300 / 72 is a hair over 3300
+_FINEST = 1200 / DPI
+_MOST_FINE = 16_000_000
+_DPI_OF_SCANS = (50, 2400)
+_LONGEST_PAPER = 25.0
+"""Inches. A telephone says 72 dpi of whatever it takes, and its pictures would be as large as a door."""
 _KINDS = ("PNG", "JPEG", "TIFF", "BMP")
 _MOST_CHARACTERS = 50_000
 _PASSWORD = 4
-_END = re.compile(rb"%%EOF[\s\0]*$")
 Image.MAX_IMAGE_PIXELS = None  # Limits.pixels is asked before a picture is unpacked
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page in grey, the words of its text layer, if it has one, and a way to draw a part of it twice as fine."""
+    """A page in grey, the words of its text layer, if it has one, and a way to draw a part of it finer."""
 
     grey: Grey
     words: tuple[Word, ...] = ()
-    finer: Callable[[Box], Grey] | None = None
+    finer: "Finer | None" = None
+    """Of a PDF only: a part of the page drawn again. A scan inside it may have more pixels than 300 dpi show, bars always have."""
+    dpi: float | None = None
+    """Of paper in pixels of the page, where the document says so in earnest."""
+
+
+class Finer(Protocol):
+    """Draws a part of a page again."""
+
+    def __call__(self, box: Box, scale: float = 2.0) -> Grey:
+        """The box, in pixels of the page, `scale` times as fine, but no finer than 1200 dpi and 16 megapixels: ask its shape.
+
+        What of the box lies off the page is left out; at least one pixel of the page is drawn.
+        """
 
 
 class Document(Protocol):
@@ -99,12 +118,14 @@ class _Pdf:
             raise Unopened(Fault(Problem.UNREADABLE_FILE, f"page {number + 1}", str(no))) from no
         self._check(*page.get_size())
         bitmap = page.render(scale=_SCALE, grayscale=True)
-        return Picture(_pixels(bitmap), tuple(_words(page, bitmap)), partial(_finer, page))
+        return Picture(_pixels(bitmap), tuple(_words(page, bitmap)), partial(_finer, page), DPI)
 
     def _check(self, width: float, height: float) -> None:
         """Raises `Unopened` for a page larger than any form; sizes in points."""
         most = self._limits.side_inches
         pixels = width * height * (DPI / 72) ** 2
+        if not min(width, height) * _SCALE > 1e-6:  # nor is what is no number
+            raise Unopened(Fault(Problem.UNREADABLE_FILE, "a page with an area", f"{width:g} x {height:g} points"))
         if not (max(width, height) <= 72 * most and pixels <= self._limits.pixels):
             got = f"{width / 72:.0f} x {height / 72:.0f} inches"
             raise Unopened(Fault(Problem.PAGE_TOO_LARGE, f"at most {most:g} inches a side", got))
@@ -132,17 +153,20 @@ def _words(page: pypdfium2.PdfPage, bitmap: pypdfium2.PdfBitmap) -> Iterator[Wor
         return
     place = bitmap.get_posconv(page)
     for word in re.finditer(r"\S+", text):
-        boxes = [textpage.get_charbox(i) for i in range(*word.span())]
-        corners = [place.to_bitmap(x, y) for x0, y0, x1, y1 in boxes for x, y in ((x0, y0), (x1, y1))]
+        lefts, bottoms, rights, tops = zip(*(textpage.get_charbox(i) for i in range(*word.span())), strict=True)
+        corners = [place.to_bitmap(min(lefts), min(bottoms)), place.to_bitmap(max(rights), max(tops))]
         yield Word(word.group(), _hull(corners))
 
 
-def _finer(page: pypdfium2.PdfPage, box: Box) -> Grey:
-    """A part of the page at 600 dpi; the box is in pixels at 300."""
-    width, height = page.get_size()
-    x0, y0, x1, y1 = (72 / DPI * n for n in box)
-    crop = (x0, height - y1, width - x1, y0)  # left, bottom, right, top, in points from the page's edges
-    return _pixels(page.render(scale=2 * _SCALE, grayscale=True, crop=crop))
+def _finer(page: pypdfium2.PdfPage, box: Box, scale: float = 2.0) -> Grey:
+    """A `Finer` of a page that was drawn at 300 dpi."""
+    width, height = (math.ceil(side * _SCALE) for side in page.get_size())
+    x0, y0 = (max(0, min(n, most - 1)) for n, most in zip(box[:2], (width, height), strict=True))
+    x1, y1 = max(x0 + 1, min(box[2], width)), max(y0 + 1, min(box[3], height))
+    fine = max(1.0, min(scale, _FINEST, math.sqrt(_MOST_FINE / ((x1 - x0) * (y1 - y0)))))
+    crop = (x0, height - y1, width - x1, y0)  # left, bottom, right, top, from the page's edges
+    whole = tuple(math.floor(n * fine + 1e-6) / (fine * _SCALE) * (1 - 1e-9) for n in crop)  # the binding rounds up
+    return _pixels(page.render(scale=fine * _SCALE, grayscale=True, crop=whole))
 
 
 def _pixels(bitmap: pypdfium2.PdfBitmap) -> Grey:
@@ -159,28 +183,45 @@ class _Images:
 
     def __init__(self, data: bytes, limits: Limits) -> None:
         self._limits = limits
-        try:
-            self._image = Image.open(io.BytesIO(data), formats=_KINDS)
+        with _damage():
+            try:
+                self._image = Image.open(io.BytesIO(data), formats=_KINDS)
+            except UnidentifiedImageError as no:
+                raise Unopened(Fault(Problem.NOT_A_PICTURE_OR_PDF, f"PDF, {', '.join(_KINDS)}", _looks(data))) from no
             self.pages = getattr(self._image, "n_frames", 1) if self._image.format == "TIFF" else 1
-        except UnidentifiedImageError as no:
-            raise Unopened(Fault(Problem.NOT_A_PICTURE_OR_PDF, f"PDF, {', '.join(_KINDS)}", _looks(data))) from no
-        except (OSError, SyntaxError, ValueError, EOFError) as no:
-            raise Unopened(Fault(Problem.TRUNCATED, "a whole picture", str(no))) from no
 
     def picture(self, number: int) -> Picture:
-        try:
+        with _damage():
             self._image.seek(number)
             self._check(*self._image.size)
-            return Picture(_grey(self._image))
-        except (OSError, SyntaxError, ValueError, EOFError) as no:
-            if isinstance(no, Unopened):
-                raise
-            raise Unopened(Fault(Problem.TRUNCATED, "a whole picture", str(no))) from no
+            return Picture(_grey(self._image), dpi=_dpi(self._image))
 
     def _check(self, width: int, height: int) -> None:
         if width * height > self._limits.pixels:
             got = f"{width} x {height} pixels"
             raise Unopened(Fault(Problem.PAGE_TOO_LARGE, f"at most {self._limits.pixels} pixels", got))
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    """Whatever Pillow raises at a damaged picture, and it raises almost anything, is a reason; a lack of memory is another's."""
+    try:
+        yield
+    except (Unopened, MemoryError):
+        raise
+    except Exception as no:
+        raise Unopened(Fault(Problem.TRUNCATED, "a whole picture", str(no) or type(no).__name__)) from no
+
+
+def _dpi(image: Image.Image) -> float | None:
+    """What the picture says of itself, where that makes a sheet of paper; None of a fax whose pixels are no squares."""
+    try:
+        across, down = (float(n) for n in image.info["dpi"])
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    least, most = _DPI_OF_SCANS
+    sound = least <= across <= most and abs(across - down) < 0.05 * across and max(image.size) <= _LONGEST_PAPER * across
+    return across if sound else None
 
 
 def _looks(data: bytes) -> str:

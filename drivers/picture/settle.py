@@ -6,12 +6,13 @@ between them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from drivers.picture import Symbol, Unread, Unreadable
 from drivers.picture.bars import Bars, overlap
-from drivers.picture.find import straight
+from drivers.picture.crop import straight
 from drivers.picture.judge import Verdict
 from drivers.picture.profile import Grey, likeness
 
@@ -72,15 +73,14 @@ def _parts(grey: Grey, bars: Bars, whole: Bars) -> bool:
 
 def _paper(grey: Grey, whole: Bars, v0: float, v1: float) -> bool:
     """Whether some row between is as light as the paper round the bars."""
-    rows = straight(grey, Bars(whole.angle, whole.u0, whole.u1, v0, v1)).mean(axis=1)
+    rows = straight(grey, replace(whole, v0=v0, v1=v1)).mean(axis=1)
     inside = straight(grey, whole)
     return bool(rows.max() > np.percentile(inside, 90) - 0.2 * (np.percentile(inside, 90) - np.percentile(inside, 10)))
 
 
 def _alike(grey: Grey, bars: Bars, whole: Bars) -> bool:
     u0, u1, v0, v1 = whole.spans(bars.corners)
-    part = Bars(whole.angle, u0, u1, v0, v1)
-    beside = Bars(whole.angle, u0, u1, whole.v0, whole.v1)
+    part, beside = replace(whole, u0=u0, u1=u1, v0=v0, v1=v1), replace(whole, u0=u0, u1=u1)
     one, other = (straight(grey, b).mean(axis=0, dtype=np.float32) for b in (part, beside))
     return len(one) == len(other) and likeness(one, other, 4)[0] > 0.6
 

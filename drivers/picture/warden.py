@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 import drivers
-from drivers.picture import Fault, Limits, Problem
+from drivers.picture import Dial, Fault, Limits, Problem
 from drivers.picture.wire import Message, receive, send
 
 OUT_OF_MEMORY = 86
@@ -39,8 +39,8 @@ class ChildDied(Exception):
 class Warden:
     """One limited process at a time; a new one after each that died."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, dial: Dial = Dial.STRICT) -> None:
+        self._limits, self._dial = limits, dial
         self._process: subprocess.Popen[bytes] | None = None
         self._said = -1
         self._late = False
@@ -52,6 +52,12 @@ class Warden:
         """The process that runs now, if one does."""
         return self._process.pid if self._process else None
 
+    @property
+    def running(self) -> bool:
+        """Whether there is a process, and it has not ended by itself."""
+        process = self._process
+        return process is not None and not _ended(process)
+
     def __enter__(self) -> Self:
         return self
 
@@ -59,12 +65,17 @@ class Warden:
         self.close()
 
     def start(self) -> None:
-        """Starts the process, if it does not run; one that ended while nothing was asked of it is no answer's fault."""
+        """Starts the process, if it does not run; one that ended while nothing was asked of it is no answer's fault.
+
+        Raises `ChildDied` where the system has no process, descriptor or memory left for it.
+        """
         if self._process is not None and _ended(self._process):
             self._buried("ended idle")
         if self._process is None:
-            self._said = os.memfd_create("child-stderr", os.MFD_CLOEXEC)
-            self._process = _spawn(self._limits, self._said)
+            try:
+                self._said, self._process = _spawn(self._limits, self._dial)
+            except OSError as no:
+                raise ChildDied(Fault(Problem.ENGINE_CRASHED, "a process", str(no))) from no
             self._late = False
             self.generation += 1
 
@@ -91,9 +102,10 @@ class Warden:
 
     def _too_late(self) -> None:
         self._late = True
-        self._kill()
+        self.kill()
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Ends the process by force, from any thread: whoever waits for its answer is told that it died."""
         process = self._process
         if process is not None and process.returncode is None:
             with suppress(ProcessLookupError, PermissionError):
@@ -106,7 +118,7 @@ class Warden:
         for pipe in (process.stdin, process.stdout):
             with suppress(OSError):
                 _pipe(pipe).close()
-        code, peak = _reaped(process, grace=threading.Timer(0.5, self._kill))
+        code, peak = _reaped(process, grace=threading.Timer(0.5, self.kill))
         trace = _tail(said)
         os.close(said)
         self._process, self._said = None, -1
@@ -122,16 +134,23 @@ class Warden:
         return Problem.ENGINE_CRASHED
 
 
-def _spawn(limits: Limits, said: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "drivers.picture.child", json.dumps(asdict(limits))],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=said,
-        env=_surroundings(),
-        cwd="/",
-        start_new_session=True,  # a group of its own, so that all of it can be ended
-    )
+def _spawn(limits: Limits, dial: Dial) -> tuple[int, subprocess.Popen[bytes]]:
+    """A process, and the descriptor of what it says beside its answers."""
+    said = os.memfd_create("child-stderr", os.MFD_CLOEXEC)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "drivers.picture.child", json.dumps(asdict(limits)), dial],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            env=_surroundings(),
+            cwd="/",
+            start_new_session=True,  # a group of its own, so that all of it can be ended
+        )
+    except OSError:
+        os.close(said)
+        raise
+    return said, process
 
 
 def _surroundings() -> dict[str, str]:
@@ -150,8 +169,11 @@ def _reaped(process: subprocess.Popen[bytes], grace: threading.Timer) -> tuple[i
     """Waits for the end: exit code (a signal as its negative) and peak resident bytes. Ended by force after the grace."""
     grace.daemon = True
     grace.start()
-    _, status, usage = os.wait4(process.pid, 0)
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     grace.cancel()
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)  # a copy that it made of itself; the number is still its own until it is collected
+    _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, usage.ru_maxrss * 1024
 

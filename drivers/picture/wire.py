@@ -14,7 +14,7 @@ import struct
 from dataclasses import asdict
 from typing import Any, BinaryIO, cast
 
-from drivers.picture import Evidence, Fault, Page, Problem, Symbol, Unread, Unreadable
+from drivers.picture import Dial, Evidence, Fault, Page, Problem, Symbol, Unread, Unreadable
 from drivers.scan import Box, Symbology
 
 Message = dict[str, Any]
@@ -67,9 +67,10 @@ def page_of(message: Message) -> Page:
         width=int(message["width"]),
         height=int(message["height"]),
         symbols=tuple(_symbol(s) for s in message["symbols"]),
-        unread=tuple(Unread(_box(u["box"]), Unreadable(u["reason"]), tuple(map(str, u["got"]))) for u in message["unread"]),
+        unread=tuple(_unread(u) for u in message["unread"]),
         ms=float(message["ms"]),
         fault=fault_of(message["fault"]) if message["fault"] else None,
+        dial=Dial(message["dial"]),
     )
 
 
@@ -81,6 +82,17 @@ def _symbol(message: Message) -> Symbol:
         box=_box(message["box"]),
         evidence=Evidence(tuple(map(str, evidence["witnesses"])), int(evidence["lines"])),
         printed=tuple(map(str, message["printed"])),
+    )
+
+
+def _unread(message: Message) -> Unread:
+    return Unread(
+        box=_box(message["box"]),
+        reason=Unreadable(message["reason"]),
+        got=tuple(map(str, message["got"])),
+        narrow=float(message["narrow"]),
+        mil=float(message["mil"]),
+        dpi=int(message["dpi"]),
     )
 
 

@@ -18,6 +18,7 @@ from kiosk.core.faults import Refusal, Unavailable
 
 COMMANDS = {
     "read": "kiosk.cli.read:read",
+    "grade": "kiosk.cli.grade:grade",
     "query": "kiosk.cli.query:query",
     "prove": "kiosk.cli.prove:prove",
     "return": "kiosk.cli.prove:give_back",

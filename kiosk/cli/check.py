@@ -55,6 +55,7 @@ def examined(terminal: Terminal) -> Iterator[Part]:
         ("record", _record),
         ("keys", _keys),
         ("disk", lambda parts: [opening.disk(parts.settings.home)]),
+        ("reading", _reading),
         ("sound", _sound),
     ):
         with _patience(terminal, name):
@@ -108,6 +109,12 @@ def _keys(parts: Parts) -> Iterator[Part]:
     yield opening.keys(parts.keys.trust(), clock())
     with parts.keys.held():  # a private key that can't be read, or that others can read, says so
         pass
+
+
+def _reading(parts: Parts) -> Iterator[Part]:
+    """Less evidence than there could be is somebody's decision, of which whoever opens the counter is told."""
+    dial = parts.settings.reading.evidence
+    yield Part("reading", "good" if dial == "strict" else "poor", str(dial))
 
 
 def _sound(parts: Parts) -> Iterator[Part]:

@@ -5,22 +5,24 @@ from typing import Any
 import click
 
 from drivers.pages import Reader
-from drivers.picture import Page, Symbol
+from drivers.picture import Dial, Page, Symbol, Unread
 from kiosk.cli import sources
 from kiosk.cli.terminal import REFUSED, Terminal, common
 from kiosk.core.faults import Refusal
 from kiosk.core.meaning import references
-from kiosk.wording import sentence
+from kiosk.core.printed import agrees
+from kiosk.wording import mend, mended, sentence
 
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--evidence", type=click.Choice([str(one) for one in Dial]))
 @common
 @click.pass_obj
-def read(terminal: Terminal, files: tuple[str, ...]) -> int:
+def read(terminal: Terminal, files: tuple[str, ...], evidence: str | None) -> int:
     """Each page is shown as it is read; as JSON, all of them in one document."""
     documents, unread = [], False
-    with Reader() as reader:
+    with Reader(dial=sources.dial(terminal, evidence)) as reader:
         for page in sources.read(terminal, files, reader):
             unread = unread or page.fault is not None
             documents.append(page_document(terminal, page))
@@ -40,10 +42,29 @@ def page_document(terminal: Terminal, page: Page) -> dict[str, Any]:
         "width": page.width,
         "height": page.height,
         "symbols": [_symbol(terminal, symbol) for symbol in page.symbols],
-        "unread": [{"box": list(one.box), "reason": one.reason.value, "got": list(one.got)} for one in page.unread],
+        "unread": [_unread(terminal, one) for one in page.unread],
         "ms": round(page.ms, 1),
+        "dial": page.dial.value,
         "problem": fault and {"code": fault.problem.value, "expected": fault.expected, "got": fault.got},
     }
+
+
+def _unread(terminal: Terminal, one: Unread) -> dict[str, Any]:
+    no = _refusal(one)
+    return {
+        "box": list(one.box),
+        "reason": one.reason.value,
+        "message": terminal.why(no),
+        "next": mend(terminal.words, no),
+        "got": list(one.got),
+        "narrow": one.narrow,
+        "mil": one.mil,
+        "dpi": one.dpi,
+    }
+
+
+def _refusal(one: Unread) -> Refusal:
+    return Refusal("not-read", **one.particulars, why=one.reason)
 
 
 def _symbol(terminal: Terminal, symbol: Symbol) -> dict[str, Any]:
@@ -53,6 +74,8 @@ def _symbol(terminal: Terminal, symbol: Symbol) -> dict[str, Any]:
         "symbology": symbol.symbology.name,
         "box": list(symbol.box),
         "printed": list(symbol.printed),
+        "compared": agrees(symbol.text, symbol.printed),
+        "evidence": {"witnesses": list(symbol.evidence.witnesses), "lines": symbol.evidence.lines},
         "means": meanings,
         "refusal": refusal and {"code": refusal.code, "message": terminal.why(refusal)},
     }
@@ -72,7 +95,7 @@ def _show(terminal: Terminal, page: Page) -> None:
     if page.fault is not None:
         terminal.say("cli.read.problem", why=sentence(words, "problem", page.fault.problem, {"got": page.fault.got}))
     rows = [(_at(one.box), one.symbology.name, one.text, _means(terminal, one)) for one in page.symbols]
-    rows += [(_at(one.box), "-", words.say("cli.faulty"), words.say(f"unread.{one.reason}")) for one in page.unread]
+    rows += [(_at(one.box), "-", words.say("cli.faulty"), mended(words, _refusal(one))) for one in page.unread]
     if rows:
         terminal.table([words.say(f"cli.column.{name}") for name in ("place", "symbology", "text", "means")], sorted(rows))
 
@@ -85,4 +108,5 @@ def _means(terminal: Terminal, symbol: Symbol) -> str:
     meanings, refusal = _meaning(symbol)
     if refusal is not None:
         return terminal.why(refusal)
-    return ", ".join(terminal.words.say("cli.kind." + one["kind"]) + " " + one["hri"] for one in meanings)
+    said = ", ".join(terminal.words.say("cli.kind." + one["kind"]) + " " + one["hri"] for one in meanings)
+    return said if agrees(symbol.text, symbol.printed) else f"{said}; {terminal.words.say('advice.not-compared')}"

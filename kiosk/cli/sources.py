@@ -7,13 +7,22 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from drivers.pages import Pages, Reader
-from drivers.picture import Page
+from drivers.picture import Dial, Page, Unopened
 from drivers.scan import NoRead, Scan, identified
 from kiosk.cli.terminal import Progress, Terminal, named_file
 from kiosk.config import clock
 from kiosk.core.reference import NotAReference, candidates
+from kiosk.settings import home_folder
 
 DOCUMENTS = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp"})
+
+
+def dial(terminal: Terminal, given: str | None = None) -> Dial:
+    """As asked for, else as kiosk.toml has it; a home is not made for it."""
+    if given is not None:
+        return Dial(given)
+    there = (home_folder(terminal.home) / "kiosk.toml").exists()
+    return terminal.parts.settings.reading.evidence if there else Dial.STRICT
 
 
 def is_file(given: str) -> bool:
@@ -43,12 +52,21 @@ def lines() -> Iterator[str]:
 
 def read(terminal: Terminal, paths: Sequence[str], reader: Reader) -> Iterator[Page]:
     """Every page of every file, as it is read; says how far it is when that takes time."""
-    progress, done = Progress(terminal, "cli.reading"), 0
+    progress, done, total = Progress(terminal, "cli.pages"), 0, len(paths)
     for path in paths:
+        total += _pages(reader, path) - 1
         for page in reader.read(path, file=path):
             done += 1
-            progress(done)
+            progress(done, total)
             yield page
+
+
+def _pages(reader: Reader, path: str) -> int:
+    """How many there are; one that can't be opened is told as one page."""
+    try:
+        return reader.pages(path)
+    except Unopened:
+        return 1
 
 
 def scanned(terminal: Terminal, given: Sequence[str]) -> list[Scan | NoRead]:
@@ -56,7 +74,7 @@ def scanned(terminal: Terminal, given: Sequence[str]) -> list[Scan | NoRead]:
     found: list[Scan | NoRead] = []
     progress = Progress(terminal, "cli.reading")
     with ExitStack() as stack:
-        reader = stack.enter_context(Reader()) if any(map(is_file, given)) else None
+        reader = stack.enter_context(Reader(dial=dial(terminal))) if any(map(is_file, given)) else None
         for one in given:
             if reader is not None and is_file(one):
                 pages = stack.enter_context(Pages([one], clock=clock, reader=reader))

@@ -109,7 +109,7 @@ def _row_after(sheet: QuerySheet, fact: Fact) -> QuerySheet:
             before = (fact.of, *old.asked.before)
             return sheet.put(place, Waiting(replace(_asked(fact), before=before), "not-asked"))
         case NotRead():
-            return sheet.add(Faulty(fact.scan, None, Refusal("not-read", why=fact.reason), where(fact.where)))
+            return sheet.add(Faulty(fact.scan, None, _unread(fact), where(fact.where)))
         case Refused():
             place, old = _row(sheet, fact.scan)
             return sheet.put(place, Faulty(fact.scan, fact.text, Refusal(fact.code, **fact.fields), old.asked.where))
@@ -130,6 +130,10 @@ def _asked(fact: Scanned | Confirmed) -> Asked:
     except NotAReference:
         found = ()
     return Asked(fact.scan, fact.text, found, isinstance(fact, Scanned) and fact.keyed, where(fact.where), fact.compared)
+
+
+def _unread(fact: NotRead) -> Refusal:
+    return Refusal("not-read", **{**fact.fields, "why": fact.reason})
 
 
 def _row(sheet: QuerySheet, scan: str) -> tuple[int, Line | Waiting]:

@@ -12,6 +12,8 @@ from kiosk.core.faults import Refusal
 from kiosk.core.reference import Reference, hints
 
 MAX_ROWS = 500
+_BARE = "no-barcode"
+"""Why a page is a row of its own that could be drawn, and on which there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ class Where:
     file: str
     page: int
     box: tuple[int, int, int, int]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the page as a whole: a box without an area."""
+        x0, y0, x1, y1 = self.box
+        return x0 >= x1 or y0 >= y1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,11 @@ class Faulty:
     text: str | None
     refusal: Refusal
     where: Where | None = None
+
+    @property
+    def pictured(self) -> bool:
+        """Whether there is a picture to show: of its place, or of a page without a barcode. No other can be drawn."""
+        return self.where is not None and (not self.where.whole or self.refusal.fields.get("why") == _BARE)
 
 
 @dataclass(frozen=True, slots=True)

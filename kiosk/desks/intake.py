@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from drivers.picture import Page
+from drivers.picture import Dial, Page
 from drivers.scan import NoRead, Scan
 from kiosk.core.faults import Conflict, Refusal
 from kiosk.core.journal import Entry, Fact, FormGivenUp, FormNotRead, FormRead, FormReceived, PageRead
@@ -87,8 +87,9 @@ class Form:
 
     def facts(self, page: Page, found: Sequence[Scan | NoRead], pages: int) -> list[Fact]:
         """What is recorded with the rows of a page: that it was read, and with the last one, that the whole form was."""
+        dial = "" if page.dial is Dial.STRICT else str(page.dial)
         unread = sum(isinstance(one, NoRead) for one in found)
-        fact = PageRead(self.document, page.page, pages, len(found) - unread, unread, page.width, page.height)
+        fact = PageRead(self.document, page.page, pages, len(found) - unread, unread, page.width, page.height, dial)
         whole = {one.page for one in (*self.read, fact)} == set(range(pages))
         return [fact, FormRead(self.document, pages)] if whole else [fact]
 

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.core.faults import Refusal, Unavailable
+from kiosk.settings.reading import Reading, reading_table
 from kiosk.settings.scanners import ScannerTable, Scanning, scanner_tables, scanning_table
 from kiosk.settings.web import Web, web_table
 
@@ -58,6 +59,9 @@ station = "{station}"              # begins the number of each of its sheets; ne
 # threads = 48                 # 24 are for answers, the rest may be open event streams
 # metrics_token = ""           # who shows it may read /metrics from another machine
 
+[reading]                      # forms on paper, in files and before a camera
+# evidence = "strict"          # or balanced: more rows are read, and a wrong number is no longer next to impossible
+
 [scanning]                     # the scanners of this machine
 # sound = "auto"               # its tones: auto, off, or a command that gets a WAV file on its standard input
 
@@ -75,7 +79,7 @@ _FORMS = {
 _JOURNAL = ("url", "keep_years")
 _TEXTS = (("journal", "url"), ("store", "kind"), ("store", "authority"), ("store", "url"), ("printer", "kind"))
 _KINDS: Mapping[str, tuple[type[object], str]] = {"scanner": (list, "[[scanner]] tables")}
-_TABLES = ("store", "journal", "printer", "web", "scanning")
+_TABLES = ("store", "journal", "printer", "web", "reading", "scanning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ class Settings:
     journal: Mapping[str, Any] = field(default_factory=dict)
     printer: Mapping[str, Any] = field(default_factory=dict)
     web: Web = field(default_factory=Web)
+    reading: Reading = field(default_factory=Reading)
     scanning: Scanning = field(default_factory=Scanning)
     scanner: tuple[ScannerTable, ...] = ()
     """The tables `[[scanner]]`."""
@@ -144,6 +149,7 @@ def _checked(home: Path, table: dict[str, Any]) -> Settings:
             raise Refusal("bad-setting", name=name, expected=expected, got=repr(value))
     read = {
         "web": web_table(table.get("web", {})),
+        "reading": reading_table(table.get("reading", {})),
         "scanning": scanning_table(table.get("scanning", {})),
         "scanner": scanner_tables(table.get("scanner", [])),
     }

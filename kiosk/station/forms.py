@@ -7,8 +7,8 @@ what was not done when the station ended is done when it starts again.
 import logging
 import threading
 from collections import Counter as Tally
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count, repeat
 from queue import SimpleQueue
@@ -25,6 +25,8 @@ PAUSES: Final = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds before what could not be done is tried again; the last for ever."""
 CRASHES: Final = 3
 """Pages of one form that may end the reading process before the rest is left: others wait."""
+AHEAD: Final = 8
+"""Forms of that many sheets are read ahead at a time: each has its bytes in memory."""
 _ENDING: Final = frozenset({Problem.TOO_SLOW, Problem.TOO_MUCH_MEMORY, Problem.ENGINE_CRASHED})
 _CLOCK: Final = "clock-behind"
 """The refusal that time puts right."""
@@ -37,6 +39,15 @@ class _Stopping(Exception):
     """The station stops: what is not done is done at the next start."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A form that is being read, its next pages ahead of us by as many processes as there are."""
+
+    next: int
+    pages: int
+    rest: Iterator[Page]
+
+
 class FormReader:
     """The thread of a station that reads forms. `publish` is told the number of a sheet whenever something of it was read."""
 
@@ -46,6 +57,7 @@ class FormReader:
         self._held: dict[str, list[str]] = {}
         self._crashes: Tally[Key] = Tally()
         self._data = "", b""
+        self._readings: dict[Key, _Reading] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="form-reader", daemon=True)
@@ -111,6 +123,7 @@ class FormReader:
 
     def _done(self, key: Key) -> None:
         self._crashes.pop(key, None)
+        self._readings.pop(key, None)
         self._data = "", b""
         with self._lock:
             sheet, document = key
@@ -152,14 +165,27 @@ class FormReader:
 
     def _page(self, form: Form, data: bytes) -> tuple[Page, int]:
         """The next page, and how many there are; where the document can't be opened, it is a page that says so."""
+        key = form.sheet, form.document
         try:
-            pages = self._pages(form, data)
+            reading = self._reading(form, data)
         except Unopened as no:
             return Page(form.file, form.next, 0, 0, fault=no.fault), form.pages or 1
-        page = next(self._reader.read(data, file=form.file, first=form.next), None)
+        page = next(reading.rest, None)
         if page is None:
-            raise Refusal("form-pages-missing", expected=pages, got=form.next)
-        return replace(page, page=form.next), pages
+            raise Refusal("form-pages-missing", expected=reading.pages, got=form.next)
+        if page.fault is None:
+            self._readings[key] = replace(reading, next=form.next + 1)
+        return replace(page, page=form.next), reading.pages
+
+    def _reading(self, form: Form, data: bytes) -> "_Reading":
+        """The reading that was begun, else a new one: after a fault, and where another station read on. Raises `Unopened`."""
+        held = self._readings.pop((form.sheet, form.document), None)
+        if held is not None and held.next == form.next:
+            return held
+        for oldest in list(self._readings)[: 1 - AHEAD]:
+            del self._readings[oldest]
+        pages = self._pages(form, data)
+        return _Reading(form.next, pages, self._reader.read(data, file=form.file, first=form.next))
 
     def _pages(self, form: Form, data: bytes) -> int:
         """The pages of a document, asked twice where the reading process ended: it may have been another's fault."""

@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 from uuid import uuid4
 
 from drivers.hotplug import Device
@@ -35,6 +35,14 @@ STATES: Final = {
 WAITS: Final = frozenset({"not-a-device", "bad-setting"})
 """What no new try puts right, but a plug or a setting."""
 LOG: Final = logging.getLogger("kiosk")
+
+
+@runtime_checkable
+class Guiding(Protocol):
+    """A scanner that says what to do before it: a camera. It calls `hinted` when that is another thing."""
+
+    hint: str
+    hinted: Callable[[], object]
 
 
 class Holder:
@@ -118,6 +126,7 @@ class Holder:
             scans=tally.scans,
             errors=tally.errors,
             at=self._keeping.clock(),
+            hint=getattr(self._scanner, "hint", "") if self._state == "ready" else "",
         )
 
     def _run(self) -> None:
@@ -157,6 +166,8 @@ class Holder:
     def _begin(self, scanner: Scanner) -> None:
         """It is open: ready at once, unless it has just failed."""
         self._nudge.clear()  # what was said of it before is no reason to open it anew
+        if isinstance(scanner, Guiding):
+            scanner.hinted = self._keeping.changed
         with self._lock:
             self._scanner, self._since = scanner, self._keeping.now()
             if not self._doubted:

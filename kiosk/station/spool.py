@@ -68,6 +68,8 @@ class Lamp:
     scans: int
     errors: int
     at: datetime
+    hint: str = ""
+    """Of a camera: what to do so that what is held before it can be read (`drivers.camera.guidance`); empty for nothing."""
 
 
 class Spool:

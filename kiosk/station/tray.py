@@ -68,6 +68,11 @@ class Board:
         return tuple(lamp for lamp in self.lamps if lamp.state == "ready" and lamp.why)
 
     @property
+    def guiding(self) -> tuple[Lamp, ...]:
+        """The lamps of cameras before which something is held that can't be read as it is."""
+        return tuple(lamp for lamp in self.lamps if lamp.state == "ready" and lamp.hint)
+
+    @property
     def ready(self) -> tuple[Lamp, ...]:
         """The lamps that are."""
         return tuple(lamp for lamp in self.lamps if lamp.state == "ready")
@@ -126,7 +131,7 @@ class Tray:
             late,
             claim and (claim.id, claim.got),
             damaged,
-            *((lamp.device, lamp.name, lamp.state, lamp.why) for lamp in lamps),
+            *((lamp.device, lamp.name, lamp.state, lamp.why, lamp.hint) for lamp in lamps),
         ]
         return Board(health, lamps, lit_at, kept, waiting, late, claim, damaged, f"{zlib.crc32(repr(shown).encode()):08x}")
 

@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest
 from drivers.picture import Unopened
 from drivers.scan import Box
 from kiosk.core.faults import Refusal
-from kiosk.core.sheet import Faulty, QuerySheet, Where
+from kiosk.core.sheet import Faulty, QuerySheet
 from kiosk.core.user import Task
 from kiosk.desks.intake import Form
 from kiosk.desks.papers import drawn
@@ -134,7 +134,7 @@ def cutout(number: str, document: str, page: int, row: int) -> Response:
     """The place of a row (from 1) on a page of a form."""
     form, sheet = house().intake.form(number, document), house().counter.find(number)
     where = place_of(sheet.rows[row - 1]) if 1 <= row <= len(sheet.rows) else None
-    if where is None or (where.file, where.page) != (form.file, page) or not _has_area(where):
+    if where is None or (where.file, where.page) != (form.file, page) or where.whole:
         raise Refusal("no-such-page", got=page + 1)
     box: Box = where.box
     name = "-".join(map(str, (document[:32], page, *box)))
@@ -178,15 +178,10 @@ def _drawn(tag: str, draw: Callable[[], bytes]) -> Response:
     return reply
 
 
-def _has_area(where: Where) -> bool:
-    x0, y0, x1, y1 = where.box
-    return x0 < x1 and y0 < y1
-
-
 def cutouts(sheet: QuerySheet) -> Mapping[int, bytes]:
-    """A PNG for each faulty row (from 1) of a form that has a place on a page, for the slip; none where it can't be drawn."""
-    places = [(row.where, place) for place, row in enumerate(sheet.rows, 1) if isinstance(row, Faulty) and row.where]
-    wanted = sorted((where.file, where.page, place, where.box) for where, place in places if _has_area(where))
+    """A PNG for each faulty row (from 1) of a form, for the slip: its place, or its page; none where that can't be drawn."""
+    places = [(row.where, place) for place, row in enumerate(sheet.rows, 1) if isinstance(row, Faulty) and row.pictured]
+    wanted = sorted((where.file, where.page, place, where.box) for where, place in places if where)
     known = {form.file: form for form in house().intake.forms(sheet.number)}
     found: dict[int, bytes] = {}
     for (file, page), rows in groupby(wanted, key=lambda one: one[:2]):
@@ -197,7 +192,11 @@ def cutouts(sheet: QuerySheet) -> Mapping[int, bytes]:
 
 def _cut(form: Form, page: int, rows: Sequence[tuple[int, Box]]) -> dict[int, bytes]:
     try:
-        pictures = house().reader.cutouts(house().intake.original(form), page, [box for _, box in rows])
+        original = house().intake.original(form)
+        placed = [(place, box) for place, box in rows if any(box)]
+        pictures = house().reader.cutouts(original, page, [box for _, box in placed]) if placed else []
+        whole = house().reader.picture(original, page, WIDTH) if len(placed) < len(rows) else b""
     except (Unopened, Refusal):
         return {}
-    return {place: picture for (place, _), picture in zip(rows, pictures, strict=True)}
+    found = {place: picture for (place, _), picture in zip(placed, pictures, strict=True)}
+    return dict.fromkeys((place for place, _ in rows), whole) | found

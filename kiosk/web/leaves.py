@@ -139,10 +139,12 @@ def documents(forms: Iterable[Form]) -> list[dict[str, Any]]:
             "page": len(form.read),
             "pages": form.pages,
             "title": state_said(said, form),
-            "read": [
-                {"page": one.page, "scans": one.scans, "unread": one.unread, "width": one.width, "height": one.height}
-                for one in form.read
-            ],
+            "read": [_read(page) for page in form.read],
         }
         for form in forms
     ]
+
+
+def _read(page: PageRead) -> dict[str, Any]:
+    size = {"width": page.width, "height": page.height}
+    return {"page": page.page, "scans": page.scans, "unread": page.unread, **size, "dial": page.dial or "strict"}

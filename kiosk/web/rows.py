@@ -15,6 +15,8 @@ from kiosk.wording import could_not, mend, printable, why
 from kiosk.words import Words
 
 _TONES: Final = {Status.RELEASED: "released", Status.NOT_RELEASED: "held", Status.NOT_ON_FILE: "unknown"}
+_NOTED: Final = "not-compared"
+"""Advice that is said quietly: it is no warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class View:
     as_of: datetime | None = None
     keyed: bool = False
     where: Where | None = None
+    note: str = ""
+    """What is no advice: said beside the place on the paper."""
 
     @property
     def text(self) -> str:
@@ -68,7 +72,8 @@ def view(said: Words, sheet: QuerySheet, place: int, row: Row) -> View:
 
 def _line(said: Words, sheet: QuerySheet, place: int, row: Line) -> View:
     answer, asked = row.answer, row.asked
-    advice = tuple(said.say(f"advice.{code}", office=answer.office) for code in row.advice(sheet.header.office))
+    codes = row.advice(sheet.header.office)
+    advice = tuple(said.say(f"advice.{code}", office=answer.office) for code in codes if code != _NOTED)
     known = len(asked.references) > 1 or asked.references[0] == answer.reference
     return View(
         place,
@@ -84,6 +89,7 @@ def _line(said: Words, sheet: QuerySheet, place: int, row: Line) -> View:
         answer.as_of,
         asked.keyed,
         asked.where,
+        said.say(f"advice.{_NOTED}") if _NOTED in codes else "",
     )
 
 

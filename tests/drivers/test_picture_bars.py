@@ -1,6 +1,7 @@
 """Rectangles of bars, turned any way."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -57,3 +58,24 @@ def test_a_symbol_lies_over_itself_and_not_over_the_next_row(bars):
 @given(rectangles, rectangles)
 def test_lying_over_one_another_does_not_depend_on_who_is_asked(one, other):
     assert overlap(one.corners, other.corners) == overlap(other.corners, one.corners) or one.length == other.length
+
+
+leaning = st.builds(lambda bars, lean: replace(bars, lean=lean), rectangles, st.floats(-0.5, 0.5))
+
+
+@given(leaning, places, places)
+def test_a_place_on_the_page_leads_back_to_where_it_lies_along_and_across(bars, u, v):
+    assert bars.place(*bars.point(u, v)) == pytest.approx((u, v), abs=1e-5)
+
+
+@given(leaning, angles, places, places)
+def test_a_leaning_place_turns_moves_and_leans_round_its_middle(bars, more, x, y):
+    def middle(one):
+        return tuple(sum(values) / 4 for values in zip(*one.corners, strict=True))
+
+    was = middle(bars)
+
+    assert middle(bars.turned(more)) == pytest.approx(was, abs=1e-5)
+    assert middle(bars.leaning(0.2)) == pytest.approx(was, abs=1e-5)
+    assert middle(bars.moved(x, y)) == pytest.approx((was[0] + x, was[1] + y), abs=1e-5)
+    assert bars.spans(bars.corners) == pytest.approx((bars.u0, bars.u1, bars.v0, bars.v1), abs=1e-5)

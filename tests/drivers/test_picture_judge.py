@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from drivers.picture import Symbol, Unread, Unreadable
 from drivers.picture.bars import Bars
-from drivers.picture.judge import Measures, Reading, credible, grouped, reason, verdict
+from drivers.picture.judge import Reading, credible, grouped, verdict
 from drivers.scan import Symbology
 
 HERE = Bars(0.0, 100, 600, 100, 180).corners
@@ -126,19 +126,3 @@ def test_rows_stay_apart_and_readings_of_one_place_come_together():
     upper, again, lower = read(), read(engine="zbar"), read(corners=NEXT)
 
     assert grouped([upper, lower, again]) == [[upper, again], [lower]]
-
-
-@pytest.mark.parametrize(
-    ("measures", "expected"),
-    [
-        (Measures(200, 3, 2, 40, at_edge=True), Unreadable.CUT_OFF),
-        (Measures(20, 3, 2, 40, at_edge=False), Unreadable.LOW_CONTRAST),
-        (Measures(200, 1, 2, 40, at_edge=False), Unreadable.TOO_FINE),
-        (Measures(200, 3, 9, 40, at_edge=False), Unreadable.BLURRED),
-        (Measures(200, 3, 2, 3, at_edge=False), Unreadable.NO_QUIET_ZONE),
-        (Measures(200, 3, 2, 40, at_edge=False), Unreadable.UNREADABLE),
-    ],
-)
-def test_what_is_plainest_is_the_reason(measures, expected):
-    """Q4: the form goes back saying why."""
-    assert reason(measures) is expected

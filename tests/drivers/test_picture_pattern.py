@@ -87,22 +87,3 @@ def test_blank_paper_and_a_profile_cut_through_the_bars_bear_nothing_out():
 
     assert not pattern.agrees(np.full(300, 255.0), "99999-001495785", Symbology.CODE128)
     assert not pattern.agrees(cut, "99999-001495785", Symbology.CODE128)
-
-
-def test_each_shape_is_of_its_symbology():
-    """Code 128: eleven modules; Code 39: three wide elements of nine."""
-    assert all(sum(map(int, code)) == 11 for code in pattern._WIDTHS128)
-    assert all(code.count("1") == 3 and len(code) == 9 for code in pattern._WIDE39)
-    assert len(set(pattern._WIDTHS128)) == 106
-    assert len(set(pattern._WIDE39)) == 44
-
-
-def test_a_wrong_check_character_spells_nothing():
-    """Q4."""
-    assert pattern.decoded128([104, 33, 34, 102]) == "AB"
-    assert pattern.decoded128([104, 33, 34, 101]) is None
-
-
-@given(st.lists(st.integers(0, 105), max_size=30))
-def test_any_code_words_spell_a_text_or_nothing(words):
-    assert pattern.decoded128(words) is None or isinstance(pattern.decoded128(words), str)

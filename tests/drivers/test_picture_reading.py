@@ -98,7 +98,7 @@ def test_bars_half_covered_are_named_and_give_no_shorter_number(symbology):
 
 def test_bars_blurred_beyond_reading_are_named():
     """Q4: none is passed over in silence."""
-    found, unread = read(rough(sheet((ONE, "Code128", 150, 150), size=(900, 400)), 1, 3.5, 2))
+    found, unread = read(rough(sheet((ONE, "Code128", 150, 150), size=(900, 400)), 1, 8, 2))
 
     assert found == []
     assert len(unread) == 1

@@ -1,8 +1,15 @@
 """From bytes to grey pictures: every mode that scanners and phones save, and limits before anything is drawn."""
 
+import io
+
 import numpy as np
 import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
+from reportlab.graphics.barcode import code128
+from reportlab.pdfgen.canvas import Canvas
 
 from drivers.picture import Limits, Problem, Unopened
 from drivers.picture.render import opened, png
@@ -124,3 +131,70 @@ def test_a_png_of_a_page_is_no_wider_than_asked():
 
     assert small.shape == (130, 350)
     assert drawn(png(PAGE, None)).shape == PAGE.shape
+
+
+# --- drawn finer -------------------------------------------------------------------------------------------------------------
+
+FORM = opened(form(), Limits()).picture(0)
+
+
+@pytest.mark.parametrize("box", [(0, 0, 40, 30), (700, 420, 1101, 533), (2500, 3270, 2550, 3300)])
+@pytest.mark.parametrize("scale", [1.0, 2.0, 3.0, 4.0])
+def test_a_part_drawn_finer_lies_where_it_lay(box, scale):
+    """Vector PDFs are drawn place by place; what is found there is found on the page."""
+    x0, y0, x1, y1 = box
+    fine = FORM.finer(box, scale)
+    small = np.asarray(Image.fromarray(fine).resize((x1 - x0, y1 - y0), Image.Resampling.BOX)).astype(int)
+
+    assert fine.shape == (round((y1 - y0) * scale), round((x1 - x0) * scale))
+    assert np.abs(small - FORM.grey[y0:y1, x0:x1]).mean() < 12
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.tuples(*[st.integers(-9000, 9000)] * 4), st.floats(0.01, 1000))
+def test_whatever_part_is_asked_for_is_bounded_and_on_the_page(box, scale):
+    fine = FORM.finer(box, scale)
+
+    assert 1 <= fine.size <= 17_000_000
+    assert max(fine.shape) <= 4 * 3300 + 4
+
+
+def test_bars_that_are_too_fine_for_the_page_are_read_when_drawn_finer():
+    """Three thousandths of an inch: less than a pixel at 300 dpi."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(300, 200), invariant=1)
+    code128.Code128("99999-001495785", barWidth=0.003 * 72, barHeight=20).drawOn(canvas, 60, 100)
+    canvas.save()
+    picture = opened(out.getvalue(), Limits()).picture(0)
+
+    found = zxingcpp.read_barcodes(picture.finer((200, 250, 800, 500), 4.0))
+
+    assert [one.text for one in found] == ["99999-001495785"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "dpi", "said"),
+    [
+        ("PNG", (300, 300), 300),
+        ("JPEG", (100, 100), 100),
+        ("TIFF", (204, 196), 204),
+        ("TIFF", (204, 98), None),
+        ("JPEG", (12, 12), None),
+        ("BMP", None, 96),
+        ("PNG", None, None),
+    ],
+)
+def test_a_picture_says_its_dpi_where_it_does_so_in_earnest(kind, dpi, said):
+    """D4: a width in thousandths of an inch is told of nothing else."""
+    found = opened(saved(GREY, kind, **({"dpi": dpi} if dpi else {})), Limits()).picture(0).dpi
+
+    assert (found and round(found)) == said
+
+
+def test_a_telephone_that_says_72_dpi_is_not_believed():
+    """It would have photographed a sheet as large as a door."""
+    assert opened(saved(Image.new("L", (4000, 3000)), "JPEG", dpi=(72, 72)), Limits()).picture(0).dpi is None
+
+
+def test_a_pdf_is_drawn_at_300():
+    assert FORM.dpi == 300

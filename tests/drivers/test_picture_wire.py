@@ -6,15 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.picture import Evidence, Fault, Page, Problem, Symbol, Unread, Unreadable
+from drivers.picture import Dial, Evidence, Fault, Page, Problem, Symbol, Unread, Unreadable
 from drivers.picture.wire import fault_of, message_of, page_of, receive, send
 from drivers.scan import Symbology
 
 numbers = st.integers(0, 10_000)
 boxes = st.tuples(numbers, numbers, numbers, numbers)
+lengths = st.floats(0, 1e3)
 evidence = st.builds(Evidence, st.lists(st.text(), max_size=3).map(tuple), numbers)
 symbols = st.builds(Symbol, st.text(), st.sampled_from(Symbology), boxes, evidence, st.lists(st.text(), max_size=3).map(tuple))
-unread = st.builds(Unread, boxes, st.sampled_from(Unreadable), st.lists(st.text(), max_size=2).map(tuple))
+unread = st.builds(
+    Unread, boxes, st.sampled_from(Unreadable), st.lists(st.text(), max_size=2).map(tuple), lengths, lengths, numbers
+)
 faults = st.builds(Fault, st.sampled_from(Problem), st.text(), st.text(), st.text())
 pages = st.builds(
     Page,
@@ -26,6 +29,7 @@ pages = st.builds(
     st.lists(unread, max_size=4).map(tuple),
     st.floats(0, 1e6),
     st.none() | faults,
+    st.sampled_from(Dial),
 )
 
 

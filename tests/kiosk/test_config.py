@@ -156,7 +156,7 @@ def test_a_home_that_cannot_be_made_is_unavailable(tmp_path):
 def test_a_setting_that_is_not_known_is_answered_with_the_known_ones(written, line, name):
     no = refusal(written(STATION + line))
 
-    known = "agency, badge, journal, language, office, printer, scanner, scanning, station, store, web, zone"
+    known = "agency, badge, journal, language, office, printer, reading, scanner, scanning, station, store, web, zone"
     assert no == Refusal("unknown-setting", expected=known, got=name)
 
 

@@ -5,8 +5,12 @@ import string
 
 import pytest
 
+from drivers.picture import Unreadable
+from drivers.scan import ACCEPTED, Symbology
 from kiosk.core.answer import Reason, Status
+from kiosk.core.faults import Refusal
 from kiosk.core.stamp import Act
+from kiosk.wording import mend, why
 from kiosk.words import LANGUAGES, Words, plurals, words
 
 EN, FR = (words(language) for language in LANGUAGES)
@@ -51,6 +55,47 @@ def test_no_sentence_is_empty(key):
 )
 def test_every_code_of_the_core_has_its_sentence(key):  # Q3, Q4
     assert key in EN
+
+
+@pytest.mark.parametrize("reason", Unreadable)
+@pytest.mark.parametrize("said", LANGUAGES)
+def test_every_reason_why_a_place_was_not_read_says_what_is_wrong_and_what_to_do(reason, said):  # Q4
+    no = Refusal("not-read", why=reason)
+
+    assert mend(words(said), no) == words(said).say(f"mend.{reason}")
+    assert words(said).say(f"unread.{reason}") in why(words(said), no)
+    assert reason is Unreadable.SYMBOLOGY_NOT_ACCEPTED or words(said).say(f"report.why-unread.{reason}")
+
+
+@pytest.mark.parametrize(
+    ("known", "wrong", "todo"),
+    [
+        (
+            {"narrow": "0.8", "mil": "7.5", "now": "100", "dpi": "300"},
+            {
+                "en": "Bars are at most 7.5 mil; at 100 dpi they cannot",
+                "fr": "Les barres font au plus 7,5 mil; à 100 ppp, on ne peut",
+            },
+            {"en": "Scan at 300 dpi or more", "fr": "Numérisez à 300 ppp ou plus"},
+        ),
+        ({"narrow": "0.8"}, {"en": "0.8 pixels", "fr": "0,8 pixels"}, {"en": "closer", "fr": "approchez"}),
+        ({}, {"en": "too fine", "fr": "trop fines"}, {"en": "300 dpi", "fr": "300 ppp"}),
+    ],
+)
+@pytest.mark.parametrize("said", LANGUAGES)
+def test_bars_that_are_too_fine_are_told_in_the_figures_that_are_known(known, wrong, todo, said):  # Q4
+    no = Refusal("not-read", why="too-fine", **known)
+
+    assert wrong[said] in why(words(said), no)
+    assert todo[said] in mend(words(said), no)
+
+
+@pytest.mark.parametrize("kind", sorted(set(Symbology) - ACCEPTED - {Symbology.OTHER}))
+def test_a_kind_of_barcode_that_is_not_accepted_is_called_by_its_name(kind):  # Q4
+    no = Refusal("not-read", why="symbology-not-accepted", got=kind.name)
+
+    assert words("en").say(f"symbology.{kind.name}") in why(words("en"), no)
+    assert "_" not in why(words("fr"), no)
 
 
 def test_only_the_right_marks_speak_of_release():  # Q3: no reason of NR reads like R

@@ -85,6 +85,8 @@ def _flagged(language: Language, row: Line, office: str) -> list[str]:
         flagged.append(say("paper.office", office=office_name(row.answer.office or "")))
     if row.answer.also is not None:
         flagged.append(_also(language, row.answer.also))
+    if "not-compared" in advice:
+        flagged.append(say("paper.not-compared"))
     return flagged
 
 

@@ -11,6 +11,7 @@ from kiosk.adapters.pdf.pen import Pen
 from kiosk.adapters.pdf.printed import both, local, office_name, slashed
 from kiosk.core.sheet import Header, Where
 from kiosk.ports import Fault
+from kiosk.wording import figures, nearest
 from kiosk.words import LANGUAGES, Words, words
 
 _LEADING: Final = 0.44
@@ -91,11 +92,10 @@ def told(table: str, code: str, fields: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _told(catalogue: Words, table: str, code: str, fields: Mapping[str, str]) -> str:
-    why = fields.get("why", "")
-    nearer = (f"unread.{why}", f"problem.{why}") if table == "refusal" else (f"mend.{why}",)
-    for key in (*nearer, f"{table}.{code}"):
+    nearer = nearest(catalogue, ("unread", "problem") if table == "refusal" else (table,), fields)
+    for key in (nearer, f"{table}.{code}"):
         try:
-            return catalogue.say(key, **fields)
+            return catalogue.say(key, **figures(catalogue, fields))
         except KeyError:
             continue
     return catalogue.say(f"{table}.unknown-code", code=code)

@@ -28,6 +28,8 @@ class PageRead(Fact):
     unread: int
     width: int
     height: int
+    dial: str = ""
+    """How much evidence was asked of its rows, where that was less than the most there is: `balanced`."""
 
 
 @dataclass(frozen=True, slots=True)

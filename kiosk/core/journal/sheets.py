@@ -1,6 +1,6 @@
 """What happened to a sheet, from its first scan to its last copy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk.core.journal.fact import Fact, name_words
@@ -32,6 +32,8 @@ class Scanned(Fact):
     keyed: bool
     where: dict[str, Any] | None
     compared: bool
+    dial: str = ""
+    """How much evidence was asked of the reading, where that was less than the most there is: `balanced`."""
 
     def numbers(self) -> tuple[str, ...]:
         """The text of the bars."""
@@ -50,6 +52,8 @@ class Confirmed(Fact):
     symbology: str | None
     where: dict[str, Any] | None
     compared: bool
+    dial: str = ""
+    """As of `Scanned`."""
 
     def numbers(self) -> tuple[str, ...]:
         """The text of the bars."""
@@ -64,6 +68,8 @@ class NotRead(Fact):
     reason: str
     source: str
     where: dict[str, Any] | None
+    fields: dict[str, str] = field(default_factory=dict)
+    """What the sentence of its reason names: bars in mil, the dpi that they need."""
 
 
 @dataclass(frozen=True, slots=True)

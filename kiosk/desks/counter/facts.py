@@ -72,7 +72,7 @@ def _not_read(sheet: QuerySheet, scan: NoRead) -> list[Fact]:
     place = _place(scan.place)
     if scan.id in sheet.scans or (place is not None and any(_is_at(row, place) for row in sheet.rows)):
         return []
-    return [NotRead(scan.id or f"{sheet.number}/{len(sheet.rows) + 1}", scan.reason, scan.source, place)]
+    return [NotRead(scan.id or f"{sheet.number}/{len(sheet.rows) + 1}", scan.reason, scan.source, place, dict(scan.particulars))]
 
 
 def _is_at(row: Row, place: dict[str, Any]) -> bool:
@@ -85,13 +85,13 @@ def _is_at(row: Row, place: dict[str, Any]) -> bool:
 def _scanned(scan: Scan) -> Scanned:
     kind = scan.symbology and scan.symbology.name
     compared = agrees(scan.text, scan.printed)
-    return Scanned(scan.id, scan.text, _raw(scan), scan.source, kind, scan.keyed, _place(scan.place), compared)
+    return Scanned(scan.id, scan.text, _raw(scan), scan.source, kind, scan.keyed, _place(scan.place), compared, scan.dial)
 
 
 def _confirmed(scan: Scan, keyed: Asked) -> Confirmed:
     kind = scan.symbology and scan.symbology.name
     compared = agrees(scan.text, scan.printed)
-    return Confirmed(scan.id, keyed.scan, scan.text, _raw(scan), scan.source, kind, _place(scan.place), compared)
+    return Confirmed(scan.id, keyed.scan, scan.text, _raw(scan), scan.source, kind, _place(scan.place), compared, scan.dial)
 
 
 def _instead(sheet: QuerySheet, row: int | None) -> list[Fact]:

@@ -47,7 +47,7 @@ def sections(report: DayReport, words: Words, zone: tzinfo) -> tuple[Section, ..
     counted = (
         _bars(say("report.changed"), ((say("report.changed-from", before=a, after=b), n) for (a, b), n in report.changed.items())),
         _bars(say("report.refusals"), _codes(words, report.refusals)),
-        _bars(say("report.unread-by"), _codes(words, report.unread)),
+        _bars(say("report.unread-by"), _unread(words, report)),
         _bars(say("report.not-stamped"), _codes(words, report.not_stamped)),
         Section(say("report.outages"), tuple(_outage(words, outage, zone) for outage in report.outages)),
         _bars(say("report.sources"), report.sources.items()),
@@ -85,6 +85,12 @@ def _waits(report: DayReport, words: Words) -> Section:
 
 def _codes(words: Words, counted: Mapping[str, int]) -> Iterable[tuple[str, int]]:
     return ((code_told(words, code), n) for code, n in counted.items())
+
+
+def _unread(words: Words, report: DayReport) -> Iterable[tuple[str, int]]:
+    """In few words, where there are such."""
+    short = ((f"report.why-unread.{code}", code, n) for code, n in report.unread.items())
+    return ((words.say(key) if key in words else code_told(words, code), n) for key, code, n in short)
 
 
 def _symbologies(report: DayReport, words: Words) -> Iterable[tuple[str, int]]:

@@ -44,10 +44,11 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class RowRefusal:
-    """Why a row goes back to the client."""
+    """Why a row goes back to the client, and what is `next` to be done about it."""
 
     code: str
     message: str
+    next: str
     fields: Mapping[str, str]
 
 
@@ -202,13 +203,17 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page (from 0) of a form: how many scans, and places not read; its picture's size, 0 where there is none."""
+    """A page (from 0) of a form: how many scans, and places not read; its picture's size, 0 where there is none.
+
+    `dial` is how much evidence a text needed to count as read.
+    """
 
     page: int
     scans: int
     unread: int
     width: int
     height: int
+    dial: Literal["strict", "balanced"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,10 @@ def test_each_fault_says_its_row_its_place_what_is_wrong_and_what_to_do_in_both_
         "printed 99999001495789, barcode 99999-001495788.",
         "imprimé 99999001495789, code 99999-001495788.",
         "Row 7 / Ligne 7",
-        "The barcode is blurred.",
-        "Le code à barres est flou.",
-        "Print the barcode again, or scan the page again, sharp.",
+        "Bars are at most 7.5 mil; at 100 dpi they cannot be told apart.",
+        "Les barres font au plus 7,5 mil; à 100 ppp, on ne peut les distinguer.",
+        "Scan at 300 dpi or more, or print the barcode again, larger.",
+        "Numérisez à 300 ppp ou plus, ou réimprimez le code à barres, plus grand.",
         "Row 12 repeats row 2 (99999-001495785).",
         "La ligne 12 répète la ligne 2 (99999-001495785).",
         "release office 453",
@@ -71,6 +72,8 @@ def test_an_unread_place_is_told_by_its_reason():
     assert told("refusal", "not-read", {"why": "low-contrast"})[0] == "The bars are too pale to be read."
     assert told("mend", "not-read", {"why": "low-contrast"})[0] == "Print the barcode again, black on white."
     assert told("refusal", "not-read", {"why": "encrypted"})[0] == "The file is protected by a password."
+    kind = {"why": "symbology-not-accepted", "got": "ITF"}
+    assert told("refusal", "not-read", kind)[1] == "C’est un code à barres du genre 2 parmi 5 entrelacé, ni Code 128 ni Code 39."
     assert told("refusal", "not-read", {"why": "never heard of"})[0] == "The barcode can't be read by machine."
 
 

@@ -44,7 +44,7 @@ def test_every_part_is_told_and_the_counter_can_open(kiosk, made):
     said = states(run)
 
     assert run.code == 0
-    assert list(said) == ["station", "scanner", "camera", "printer", "store", "record", "clock", "keys", "disk", "sound"]
+    assert list(said) == ["station", "scanner", "camera", "printer", "store", "record", "clock", "keys", "disk", "reading", "sound"]
     assert {name for name, (state, _) in said.items() if state == "good"} >= {"printer", "store", "record", "keys", "sound"}
     assert run.json["state"] in {"good", "poor"}
 
@@ -168,3 +168,15 @@ def test_a_refusal_is_said_in_its_own_words(home):
     no = Refusal("keys-open-to-others", expected="mode 0600", got="0644")
 
     assert "0644" in sentence(Terminal(str(home), "en"), Part("keys", "bad", no.code, no=no))
+
+
+def test_less_evidence_than_there_could_be_is_said_before_the_counter_opens(kiosk, made):
+    """Q4: it is somebody's decision, and no secret."""
+    assert states(kiosk("check", "--json"))["reading"] == ("good", "strict")
+    settings = made / "kiosk.toml"
+    settings.write_text(settings.read_text().replace('# evidence = "strict"', 'evidence = "balanced"'))
+    run = kiosk("check")
+
+    assert states(kiosk("check", "--json"))["reading"] == ("poor", "balanced")
+    assert "less evidence" in run.out
+    assert run.code == 0

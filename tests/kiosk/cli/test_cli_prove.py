@@ -5,6 +5,9 @@ import sqlite3
 import pypdfium2
 import pytest
 
+from tests.drivers.pictures import saved
+from tests.drivers.pictures import sheet as blank
+
 HEAD = ("--office", "453", "--badge", "12345", "--client", "Example Brokerage")
 ROWS = ("99999001495785", "99999001495786", "99999001495787")
 
@@ -188,6 +191,17 @@ def test_the_slip_has_a_picture_of_the_place(kiosk, sample, home, tmp_path):
 
     page = pypdfium2.PdfDocument(done.json["slip"])[0]
     assert any(found.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE for found in page.get_objects())
+
+
+def test_the_slip_has_a_picture_of_a_page_on_which_there_is_no_barcode(kiosk, tmp_path):
+    """Q4: the client sees which of his pages it is."""
+    (tmp_path / "bare.png").write_bytes(saved(blank()))
+    done = kiosk("return", "--json", tmp_path / "bare.png", "--office", "453", "--out", tmp_path)
+
+    page = pypdfium2.PdfDocument(done.json["slip"])[0]
+    assert [row["refusal"]["fields"] for row in done.json["rows"]] == [{"why": "no-barcode"}]
+    assert sum(found.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE for found in page.get_objects()) == 1
+    assert "no picture" not in text_of(done.json["slip"])
 
 
 def test_a_form_without_a_fault_is_not_returned(kiosk, form, tmp_path):

@@ -12,6 +12,7 @@ from PIL import Image, ImageFilter
 
 from kiosk.cli.terminal import written
 from kiosk.core.faults import Unavailable
+from tests.drivers.pictures import form
 
 N = "99999001495785"
 HEAD = ("--office", "453", "--badge", "12345")
@@ -123,15 +124,32 @@ def test_bytes_before_a_pdf_do_not_hide_that_it_was_altered(kiosk, tmp_path):
     assert kiosk("verify", "--json", tmp_path / "moved.pdf").json["code"] == "altered"
 
 
-def test_a_picture_says_that_its_printed_numbers_were_not_compared(kiosk, tmp_path):
-    """Q7: only a page with a text layer lets print and bars be compared."""
+def test_a_picture_is_compared_with_its_print_and_says_so_where_there_is_none(kiosk, tmp_path):
+    """Q7: a scan has no text layer; what is printed there is read."""
     import pypdfium2
 
     kiosk("form", N, "--office", "453", "--out", tmp_path / "form.pdf")
-    pypdfium2.PdfDocument(tmp_path / "form.pdf")[0].render(scale=300 / 72).to_pil().save(tmp_path / "form.png")
+    page = pypdfium2.PdfDocument(tmp_path / "form.pdf")[0].render(scale=300 / 72).to_pil()
+    page.save(tmp_path / "form.png")
+    (symbol,) = kiosk("read", "--json", tmp_path / "form.png").json["pages"][0]["symbols"]
+    x0, y0, x1, y1 = symbol["box"]
+    page.crop((x0 - 60, y0 + 4, x1 + 60, y1 - 4)).save(tmp_path / "bars.png")
 
-    assert "not-compared" not in kiosk("query", "--json", tmp_path / "form.pdf").json["rows"][0]["advice"]
-    assert "not-compared" in kiosk("query", "--json", tmp_path / "form.png").json["rows"][0]["advice"]
+    assert symbol["compared"]
+    for name, said in (("form.pdf", False), ("form.png", False), ("bars.png", True)):
+        assert ("not-compared" in kiosk("query", "--json", tmp_path / name).json["rows"][0]["advice"]) is said
+    assert "Printed number not compared" in kiosk("read", tmp_path / "bars.png").out
+
+
+def test_a_scanned_row_that_prints_another_number_is_refused_with_both(kiosk, tmp_path):
+    """Q7: on paper as in a PDF."""
+    import pypdfium2
+
+    pdf = form((N,), printed=(f"{N[:-1]}7",))
+    pypdfium2.PdfDocument(pdf)[0].render(scale=200 / 72).to_pil().save(tmp_path / "scan.png")
+    (row,) = kiosk("query", "--json", tmp_path / "scan.png").json["rows"]
+
+    assert (row["status"], row["refusal"]["code"]) == (None, "printed-differs")
 
 
 def test_two_seals_are_read_from_a_text_however_it_is_wrapped(kiosk, home, tmp_path):

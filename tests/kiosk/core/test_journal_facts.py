@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.core import journal
-from kiosk.core.journal import FACTS, Answered, CouldNotAsk, Entry, Fact, KeyRevoked, Refused, Scanned
+from kiosk.core.journal import FACTS, Answered, CouldNotAsk, Entry, Fact, KeyRevoked, NotRead, PageRead, Refused, Scanned
 
 text = st.text(st.characters(codec=None, categories=None, exclude_categories=()), max_size=12)
 """Any text, with control characters and lone surrogates too: a wedge or a pipe can yield them."""
@@ -69,6 +69,25 @@ def test_the_bytes_are_fixed_for_ever():
         '"is":{"code":"gone","detail":"é","scans":["a","b"]},"subject":"0453.1"}'
     )
     assert entry.encode() == expected.encode()
+
+
+OLD = {
+    "NotRead": ('"reason":"blurred","scan":"s","source":"pages","where":null', NotRead("s", "blurred", "pages", None)),
+    "Scanned": (
+        '"compared":false,"keyed":false,"raw":"","scan":"s","source":"pages","symbology":null,"text":"t","where":null',
+        Scanned("s", "t", "", "pages", None, keyed=False, where=None, compared=False),
+    ),
+    "PageRead": ('"document":"d","height":9,"page":0,"pages":1,"scans":2,"unread":1,"width":8', PageRead("d", 0, 1, 2, 1, 8, 9)),
+}
+
+
+@pytest.mark.parametrize("kind", OLD)
+def test_what_an_older_kiosk_wrote_of_reading_is_still_read(kind):
+    """Q10: what vouches for a reading, and what is known of a place that was not read, came later."""
+    written, fact = OLD[kind]
+    leaf = f'{{"at":"2026-11-22T15:04:05+00:00","by":"b","fact":"{kind}","is":{{{written}}},"subject":"x"}}'
+
+    assert Entry.decode(leaf.encode()).fact == fact
 
 
 def test_an_entry_from_before_a_field_was_added_is_still_read():

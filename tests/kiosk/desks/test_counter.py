@@ -248,6 +248,24 @@ def test_a_place_that_could_not_be_read_is_a_row(counter, sheet, facts):
     assert counter.find(sheet.number) == after
 
 
+def test_what_is_known_of_a_place_that_was_not_read_is_in_the_record(counter, sheet, facts):
+    """Q4, Q10: bars in mil, and the dpi that they need."""
+    known = {"narrow": "0.8", "mil": "7.5", "now": "100", "dpi": "300"}
+    after = counter.scan(sheet, [NoRead("too-fine", "pages", NOON, Place("f", 0, (1, 2, 3, 4)), particulars=known)], BADGE)
+
+    assert after.rows[0].refusal == Refusal("not-read", why="too-fine", **known)
+    assert facts(sheet, NotRead)[0].fields == known
+    assert counter.find(sheet.number) == after
+
+
+@pytest.mark.parametrize("dial", ["", "balanced"])
+def test_a_reading_that_took_less_evidence_is_marked_in_the_record(counter, sheet, facts, dial):
+    """Q4, Q10: so that each of them can be found again."""
+    counter.scan(sheet, [scan(CARGO, dial=dial)], BADGE)
+
+    assert [fact.dial for fact in facts(sheet, Scanned)] == [dial]
+
+
 def test_the_last_row_of_the_sample_form_is_refused_with_both_numbers(counter, sheet, store, press):
     """Q7: SOCP 4.2 prints ...789 under bars that say ...788; though ...788 is released, the row is never R."""
     for last in "56789":

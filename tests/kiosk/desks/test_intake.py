@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.picture import Dial, Page
 from kiosk.adapters.sql import SqlJournal
 from kiosk.core.faults import Conflict, Refusal
 from kiosk.core.journal import Entry, FormGivenUp, FormNotRead, FormRead, FormReceived, PageRead
@@ -295,3 +296,12 @@ def test_no_two_forms_of_a_sheet_have_one_name(names):
         taken.append(unique(legible(name, ["pdf"]), taken))
 
     assert len({one.casefold() for one in taken}) == len(names)
+
+
+@pytest.mark.parametrize(("dial", "told"), [(Dial.STRICT, ""), (Dial.BALANCED, "balanced")])
+def test_a_page_that_was_read_on_less_evidence_says_so_in_the_record(intake, sheet, dial, told):
+    """Q4, Q10."""
+    form = intake.receive(sheet, "form.pdf", PDF, BADGE)
+    fact, _ = form.facts(Page("form.pdf", 0, 9, 9, dial=dial), [], 1)
+
+    assert fact.dial == told

@@ -75,6 +75,27 @@ def test_a_lamp_tells_what_its_scanner_did(world, scanners):
     assert lamp(scanners, "left").rate == 0.0
 
 
+def test_what_to_do_before_a_camera_is_on_its_lamp_while_it_is_held(world, scanners):
+    """D3: the station is told when that is another thing, and a camera that went says nothing."""
+    camera = world.fired("left")
+    camera.hint, camera.hinted = "", lambda: None
+    scanners.take([Came(device("left"))])
+    is_ready(scanners, "left")
+    before = world.stirs
+
+    camera.hint = "closer"
+    camera.hinted()
+
+    assert world.stirs == before + 1
+    assert lamp(scanners, "left").hint == "closer"
+
+    camera.refuses.append(ScannerLost("no", "not-a-device"))  # so that it does not come back at once
+    camera.fire(ScannerLost("gone", "gone"))
+    until(lambda: lamp(scanners, "left").state != "ready")
+
+    assert lamp(scanners, "left").hint == ""
+
+
 def test_many_devices_at_once_are_all_read(world, scanners):
     """D5: ten at once, each in its order."""
     names = [f"s{n}" for n in range(10)]

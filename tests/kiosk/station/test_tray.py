@@ -1,5 +1,6 @@
 """What is shown of a station: well only if it is, and anew only when something on it is another (D5)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,20 @@ def test_listeners_are_told_when_the_board_is_another_and_not_else(desk):
 
     assert len(told) == len(set(told)) == 3
     assert told[-1] == desk.tray.board().version
+
+
+def test_what_to_do_before_a_camera_is_shown_as_it_changes_and_makes_no_scanner_lost(desk):
+    """D3: `hint` is whatever the camera last said."""
+    told = []
+    desk.tray.listeners.append(told.append)
+    for hint in ("", "closer", "closer", "less-light", ""):
+        desk.tray.spool.light([replace(lamp("ready"), hint=hint), replace(lamp("lost", name="door"), hint="closer")], NOON)
+        desk.tray.look()
+        board = desk.tray.board()
+        assert [one.hint for one in board.guiding] == [hint] * bool(hint)
+        assert [one.name for one in board.lost] == ["door"]
+
+    assert len(told) == 4
 
 
 def test_a_memory_that_can_t_be_read_looks_like_no_station_that_is_well(desk, monkeypatch):

@@ -5,6 +5,7 @@ import re
 from queue import Queue
 from zoneinfo import ZoneInfo
 
+import cv2
 import numpy as np
 import pytest
 from flask import Flask
@@ -53,6 +54,10 @@ def form(numbers=NUMBERS[:2], blank=0):
 
 FORM = form()
 FAULTY = form([NUMBERS[0], WRONG])
+FINE = saved(
+    cv2.resize(drawn((NUMBERS[0], "Code39", 300, 400)), None, fx=0.22, fy=0.22, interpolation=cv2.INTER_AREA), dpi=(66, 66)
+)
+"""A page whose narrow bars are less than a pixel."""
 
 
 class Post:
@@ -166,7 +171,8 @@ def test_a_form_put_on_the_page_is_recorded_read_and_told(post):
     assert reply["forms"][0]["document"] == reply["document"] == done.document
     assert reply["refused"] == []
     assert (now["forms"][0]["state"], now["forms"][0]["page"], now["forms"][0]["pages"]) == ("read", 1, 1)
-    assert now["forms"][0]["read"] == [{"page": 0, "scans": 2, "unread": 0, "width": 2550, "height": 3300}]
+    (page,) = now["forms"][0]["read"]
+    assert page == {"page": 0, "scans": 2, "unread": 0, "width": 2550, "height": 3300, "dial": "strict"}
     assert now["entries"] == post.counter.find(post.sheet).entries
     assert [row.asked.text for row in post.rows] == NUMBERS[:2]
 
@@ -396,15 +402,31 @@ def test_the_rest_of_a_form_is_given_up_with_a_reason_only(post):
 
 
 def test_the_slip_shows_the_places_of_the_rows(post):
-    """Q4: a picture for each row that has a place; none for a page that could not be drawn, or a row that was scanned."""
+    """Q4: a picture for each row that has a place, and of a page without any; none of a page that can't be drawn, or of a scan."""
     post.counter.scan(post.counter.find(post.sheet), [scan("?")], BADGE)
     post.read(FAULTY, b"%PDF-1.4 broken %%EOF", saved(drawn()))
     with post.app.test_request_context():
         found = forms.cutouts(post.counter.find(post.sheet))
 
     assert [type(row) for row in post.rows].count(Faulty) == 4
-    assert list(found) == [3]
-    assert found[3].startswith(b"\x89PNG")
+    assert [row.refusal.fields.get("why") for row in post.rows[3:]] == ["unreadable-file", "no-barcode"]
+    assert sorted(found) == [3, 5]
+    assert all(one.startswith(b"\x89PNG") for one in found.values())
+    assert Image.open(io.BytesIO(found[5])).size == (1000, 1294)
+
+
+def test_a_place_that_was_not_read_says_why_in_figures_and_what_to_do(post):
+    """Q4: beside its picture, in the row and on the page."""
+    post.read(FINE)
+    place, row = next((n, row) for n, row in enumerate(post.rows, 1) if isinstance(row, Faulty))
+    page = post.get(f"/sheets/{post.sheet}").text
+    (one,) = post.intake.forms(post.sheet)
+
+    assert row.refusal.fields["why"] == "too-fine"
+    assert {"narrow", "mil", "now", "dpi"} <= set(row.refusal.fields)
+    assert page.count(f"mil; at {row.refusal.fields['now']} dpi they cannot be told apart.") == 2
+    assert page.count(f"Scan at {row.refusal.fields['dpi']} dpi or more") == 2
+    assert size(post.get(post.url(one.document, 0, "cutouts", f"{place}.png")))[0] > 40
 
 
 def test_a_slip_is_drawn_though_a_form_is_no_longer_kept(post):

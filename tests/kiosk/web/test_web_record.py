@@ -209,7 +209,7 @@ def test_a_day_s_figures_are_on_the_page_as_chart_and_as_table(busy):  # Q10
     for words in (
         "Scans 8",
         "Service option 1",
-        "The barcode is blurred. 1",
+        "Not read, by reason Blurred 1",
         "Sheets stamped 1",
         "Proofs voided 1",
         "10 8",

@@ -9,6 +9,7 @@ from time import monotonic
 
 import pytest
 
+from drivers.camera.guidance import Hint
 from drivers.pages import Reader
 from kiosk.core.faults import Unavailable
 from kiosk.core.sheet import Header
@@ -479,6 +480,21 @@ def test_a_scan_that_could_not_be_kept_is_told_on_every_page(kiosk, browser, why
             page = browser.get(path).text
             told_why = words(language).say("screen.scanners.failing", name="desk", why=words(language).say(f"station.why.{why}"))
             assert told_why.replace("'", "&#39;") in page
+
+
+@pytest.mark.parametrize("hint", list(Hint))
+def test_what_to_do_before_a_camera_is_told_on_every_page_in_both_languages(kiosk, browser, hint):
+    """D3, P5."""
+    kiosk.tray.spool.light([lamp(kiosk.clock, kind="camera", hint=hint.value)], kiosk.clock())
+    sheet = sheet_of(kiosk)
+    told(browser, "/scanners/take", sheet=sheet)
+
+    for language in ("en", "fr"):
+        browser.client.set_cookie("lang", language)
+        what = words(language).say(f"screen.scanners.hint.{hint}")
+        for path in (f"/sheets/{sheet}", "/", "/scanners"):
+            page = browser.get(path).text
+            assert words(language).say("screen.scanners.guide", name="desk", what=what).replace("'", "&#39;") in page
 
 
 STATES = ("lost", "refused", "fault", "flood")

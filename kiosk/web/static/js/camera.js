@@ -1,5 +1,6 @@
 /** A page of a form, taken with the browser's camera at its full size, and sent like a file. */
 
+import { guide } from "./guide.js";
 import { say } from "./words.js";
 import { put } from "./upload.js";
 
@@ -24,7 +25,9 @@ function fill(dialog, url) {
   const row = make("div", { className: "actions" });
   frame.append(video);
   row.append(shoot, done);
-  dialog.append(picker, frame, word, row);
+  const hint = make("p", { className: "guide" });
+  dialog.append(picker, frame, hint, word, row);
+  guide(video, (key) => (hint.textContent = key && say(key)));
 
   let stream = null;
   let taken = 0;
