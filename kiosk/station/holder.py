@@ -150,7 +150,8 @@ class Holder:
             with self._open() as scanner:
                 self._begin(scanner)
                 for item in scanner:
-                    self._heard(item)
+                    if not self._heard(item) and self._stopping.is_set():
+                        break  # a flood has no end of its own
         except ScannerLost as lost:
             return lost.why
         except Refusal as no:
@@ -189,7 +190,8 @@ class Holder:
         if not self._stopping.is_set():
             self._show("ready", "")
 
-    def _heard(self, item: Scan | NoRead) -> None:
+    def _heard(self, item: Scan | NoRead) -> bool:
+        """Keep it, unless it is of a flood; whether it was taken."""
         whole = isinstance(item, Scan)
         with self._lock:
             verdict = self._throttle.heard(self._keeping.now(), whole=whole)
@@ -202,6 +204,7 @@ class Holder:
         else:
             self._tally.errors += verdict is Verdict.DROPPED  # the first is counted as the flood that it is named
             self._stopping.wait(PACE)
+        return verdict is Verdict.TAKEN
 
     def _flooded(self) -> None:
         """Name the flood, once. What comes is thrown away until it is quiet; the device stays held: its keys go to nobody else."""

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from kiosk.core.faults import Refusal, Unavailable
 from kiosk.station import holder as holders
 from kiosk.station.scanners import REMEMBERED, STILL, Scanners
 from kiosk.station.throttle import BUSY, MOST, STRETCH, Throttle, Verdict
-from tests.kiosk.station.trigger_samples import World, device, no_read, scan, until
+from tests.kiosk.station.trigger_samples import Fired, World, device, no_read, scan, until
 
 ROOT = Path(__file__).parents[3]
 
@@ -348,6 +349,17 @@ def test_a_flood_is_named_once_and_disturbs_nobody(world, scanners):
     assert state(scanners, "left")[0] == "ready"
     world.fired("left").fire(scan("after"))
     until(lambda: "after" in world.kept())
+
+
+def test_a_flood_that_never_ends_is_let_go_of_all_the_same(world, scanners, monkeypatch):
+    """T15: a driver that goes on after it was closed must not keep a processor busy for ever."""
+    before = set(threading.enumerate())
+    monkeypatch.setattr(Fired, "__iter__", lambda self: repeat(no_read("x")))
+    scanners.take([Came(device("left"))])
+    until(lambda: state(scanners, "left")[0] == "flood")
+    scanners.stop()
+
+    until(lambda: not [one for one in threading.enumerate() if one not in before and one.name == "scanner/left"])
 
 
 def test_a_flood_that_ends_with_the_next_scan_ends_without_a_tick(world, scanners):
