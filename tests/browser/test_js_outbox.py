@@ -247,7 +247,9 @@ def test_a_scan_is_never_sent_as_another_badge_s(window, counter, sheet):
     scanner.burst(OTHER)
     wait_kept(sheet, 2)
     sheet.goto("about:blank")
+    counter.kill()  # so that nothing of the first page is under way any more
     counter.mood, counter.badge = "well", "67890"
+    counter.start()
     later = opened(window, counter)
     wait_alarm(later, said("others", 2, badge="12345"))
     Keyboard(later).burst(THIRD)
