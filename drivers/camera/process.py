@@ -7,11 +7,10 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
-import drivers
+from drivers.picture.warden import surroundings
 from drivers.picture.wire import Message, receive, send
 from drivers.scan import ScannerLost
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _TRACE = 2000
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 
 
 class Process:
@@ -34,7 +32,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=self._said,
             bufsize=0,
-            env=_surroundings(),
+            env=surroundings(),
             cwd="/",
             start_new_session=True,  # a group of its own, so that all of it can be ended
         )
@@ -107,13 +105,6 @@ class _Patient(io.FileIO):
         if not self._poll.poll(self.seconds * 1000):
             raise TimeoutError(f"silence for {self.seconds:g} s")
         return super().readinto(buffer) or 0
-
-
-def _surroundings() -> dict[str, str]:
-    """Only what the process needs: no proxy, no key, no setting of the kiosk goes to where anybody's pictures are."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
-    here = str(Path(drivers.__file__).parents[1])
-    return kept | dict.fromkeys(_ONE_THREAD, "1") | {"PYTHONPATH": here, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _pipe(stream: object) -> BinaryIO:

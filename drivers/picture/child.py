@@ -84,8 +84,7 @@ class Desk:
         return {"page": message_of(Page(file, number, width, height, symbols, unread, ms, dial=self._dial))}, b""
 
     def _examined(self, picture: Picture) -> tuple[tuple[Symbol, ...], tuple[Unread, ...]]:
-        """The budget is counted in work of this process: on a busy machine, a row is late and not unread."""
-        return examined(picture, time.process_time, dial=self._dial)
+        return examined(picture, dial=self._dial)
 
     def _picture(self, number: int) -> Picture:
         """The page, drawn once: cut-outs are mostly asked for right after reading."""

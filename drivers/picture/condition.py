@@ -8,6 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.picture.scanline.alphabet import CODE39, FINAL128, STARTS128, STOP128, WIDE39, WIDTHS128
+
 Real = NDArray[np.float32]
 Edges = NDArray[np.float64]
 """Places on a profile, to a fraction of a pixel, or what lies between them."""
@@ -18,9 +20,9 @@ _BANDS = 8
 _DIRT = 0.35
 """Share of the contrast by which a pixel differs from its column, to count as another thing than the bars."""
 _WINDOWS = 10
-_STARTS_128 = np.array(((2, 1, 1, 4, 1, 2), (2, 1, 1, 2, 1, 4), (2, 1, 1, 2, 3, 2)), float)
-_STOP_128 = np.array((2, 3, 3, 1, 1, 1, 2), float)
-_WIDE_39 = (1, 4, 6)
+_STARTS_128 = np.array([[int(width) for width in WIDTHS128[word]] for word in STARTS128], float)
+_STOP_128 = np.array([*map(int, WIDTHS128[STOP128]), FINAL128], float)
+_WIDE_39 = tuple(at for at, wide in enumerate(WIDE39[CODE39.index("*")]) if wide == "1")
 """The wide elements of the asterisk, with which Code 39 starts and stops."""
 
 

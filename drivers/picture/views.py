@@ -21,6 +21,7 @@ from drivers.picture.pattern import agrees
 from drivers.picture.profile import Grey
 from drivers.picture.register import registered
 from drivers.picture.scanline import Claim, Guess, read
+from drivers.scan import Symbology
 
 _MARGIN: Final = 12
 Profile = NDArray[np.float64]
@@ -34,6 +35,7 @@ class Spot:
 
     def __init__(self, grey: Grey, bars: Bars, dial: Dial) -> None:
         self.grey, self.bars, self.dial = grey, bars, dial
+        self._known: dict[tuple[Bars, str, Symbology], bool] = {}
 
     margin: Final = _MARGIN
     """Pixels before and after the place in its pictures."""
@@ -63,13 +65,20 @@ class Spot:
         """The pattern check as one more reading of each text whose bars say so in both halves; a sliver of rows says nothing."""
         if within.height < SLIVER:
             return []
-        halves = [_profile(straight(self.grey, _half(within, part), across=6)) for part in (0, 1)]
         claims = {(r.text, r.symbology): r for r in readings if r.engine != "cells"}
         return [
             replace(claim, engine="pattern", view="halves", lines=1)
             for (text, symbology), claim in claims.items()
-            if all(agrees(half, text, symbology) for half in halves)
+            if self._agreed(within, text, symbology)
         ]
+
+    def _agreed(self, within: Bars, text: str, symbology: Symbology) -> bool:
+        """Whether both halves of a part say a text; asked after every view, and worked out once."""
+        key = within, text, symbology
+        if key not in self._known:
+            halves = (_profile(straight(self.grey, _half(within, part), across=6)) for part in (0, 1))
+            self._known[key] = all(agrees(half, text, symbology) for half in halves)
+        return self._known[key]
 
     def _straightened(self, _: Sequence[Reading]) -> list[Reading]:
         scale = 2.0 if self.bars.length < 1200 else 1.0

@@ -143,7 +143,7 @@ def _spawn(limits: Limits, dial: Dial) -> tuple[int, subprocess.Popen[bytes]]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
-            env=_surroundings(),
+            env=surroundings(),
             cwd="/",
             start_new_session=True,  # a group of its own, so that all of it can be ended
         )
@@ -153,8 +153,8 @@ def _spawn(limits: Limits, dial: Dial) -> tuple[int, subprocess.Popen[bytes]]:
     return said, process
 
 
-def _surroundings() -> dict[str, str]:
-    """Only what the process needs: no proxy, no key, no setting of the kiosk goes to where clients' bytes are."""
+def surroundings() -> dict[str, str]:
+    """What a limited process gets to know: no proxy, no key, no setting goes to where others' bytes and pictures are."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
     here = str(Path(drivers.__file__).parents[1])
     return kept | dict.fromkeys(_ONE_THREAD, "1") | {"PYTHONPATH": here, "PYTHONDONTWRITEBYTECODE": "1"}
