@@ -122,7 +122,13 @@ def another_process(home):
             process.kill()
 
 
-def test_one_process_holds_the_keys(keys):
+@pytest.fixture
+def hasty(monkeypatch):
+    """Whoever waits for the keys gives up soon: they are not let go of in these tests."""
+    monkeypatch.setattr("kiosk.adapters.ed25519.keys.PATIENCE", 0.1)
+
+
+def test_one_process_holds_the_keys(keys, hasty):
     """P2: what a second one asks for is held, until the first has ended, however it ended."""
     with another_process(keys.home) as other:
         for holding in (keys.held, keys.held):
@@ -134,7 +140,7 @@ def test_one_process_holds_the_keys(keys):
         assert sealed(keys)
 
 
-def test_keys_that_are_held_are_not_rotated(keys):
+def test_keys_that_are_held_are_not_rotated(keys, hasty):
     """P2: what the other process sealed a moment later would be genuine, and look expired."""
     with another_process(keys.home):
         with pytest.raises(Unavailable, match="held"):
@@ -150,7 +156,7 @@ def test_a_stolen_key_can_be_revoked_while_it_is_held(keys):
     assert keys.trust().keys[0].revoked_at == NOW + DAY
 
 
-def test_within_one_process_they_are_held_once(keys):
+def test_within_one_process_they_are_held_once(keys, hasty):
     """P2."""
     with keys.held(), pytest.raises(Unavailable, match="held"), keys.held():
         pass

@@ -378,7 +378,7 @@ def test_the_last_administrator_is_never_shut_out_for_more_than_a_minute(staff):
 
 
 def test_many_tries_at_once_are_no_more_than_one_after_the_other(staff, journal):
-    """Twelve wrong PINs at the same moment: three are checked, all others wait."""
+    """Twelve wrong PINs at the same moment: three are checked; all others wait, or are sent away from a full door."""
     codes = []
 
     def one():
@@ -393,7 +393,8 @@ def test_many_tries_at_once_are_no_more_than_one_after_the_other(staff, journal)
     for thread in threads:
         thread.join()
 
-    assert sorted(codes) == ["wait"] * 9 + ["wrong-badge-or-pin"] * 3
+    assert codes.count("wrong-badge-or-pin") == 3
+    assert codes.count("wait") + codes.count("too-many-tries") == 9
     assert len(journal.find(kind="LogInFailed")) == 3
 
 
