@@ -4,6 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from drivers.scan import Box
 
 Point = tuple[float, float]
@@ -51,8 +54,8 @@ class Bars:
 
     def point(self, u: float, v: float) -> Point:
         """A point of the page from its place along and across."""
-        cos, sin = math.cos(self.angle), math.sin(self.angle)
         u += self.lean * v
+        cos, sin = math.cos(self.angle), math.sin(self.angle)
         return u * cos - v * sin, u * sin + v * cos
 
     def place(self, x: float, y: float) -> Point:
@@ -63,7 +66,7 @@ class Bars:
 
     def cut(self, u0: float, v0: float, u1: float, v1: float) -> "Bars":
         """A part, measured from the first corner."""
-        return replace(self, u0=self.u0 + u0, u1=self.u0 + u1, v0=self.v0 + v0, v1=self.v0 + v1)
+        return Bars(self.angle, self.u0 + u0, self.u0 + u1, self.v0 + v0, self.v0 + v1, self.lean)
 
     def turned(self, more: float) -> "Bars":
         """The same middle and size at another angle."""
@@ -111,22 +114,32 @@ def hull(points: Sequence[Point]) -> Box:
 
 
 def overlap(one: Corners, other: Corners) -> bool:
-    """Whether two symbols lie over one another, whichever way they are turned.
+    """Whether two symbols lie over one another, whichever way they are turned."""
+    return bool(overlaps((one, other))[0, 1])
 
-    Measured along and across the longer one; a third of the smaller extent each way is enough. What an engine gives as a
-    symbol's height may be one scan line, so less than a few pixels are widened.
+
+def overlaps(symbols: Sequence[Corners]) -> NDArray[np.bool_]:
+    """Which of some symbols lie over which: a square table.
+
+    Measured along and across the longer one of two; a third of the smaller extent each way is enough. What an engine gives as
+    a symbol's height may be one scan line, so less than a few pixels are widened.
     """
-    long, short = (one, other) if math.dist(*one[:2]) >= math.dist(*other[:2]) else (other, one)
-    frame = around(long)
-    u0, u1, v0, v1 = frame.spans(short)
-    return _shared((frame.u0, frame.u1), (u0, u1)) and _shared((frame.v0, frame.v1), (v0, v1))
+    if len(symbols) < 2:
+        return np.ones((len(symbols), len(symbols)), bool)
+    points = np.array(symbols) @ (1, 1j)
+    along = points[:, 1] - points[:, 0]
+    length = np.abs(along)
+    ways = np.where(length > 0, along, 1) / np.where(length > 0, length, 1)
+    turned = points * ways.conj()[:, None, None]  # all, as seen from each
+    shared = _shared(turned.real) & _shared(turned.imag)
+    return np.where(length[:, None] >= length, shared, shared.T)
 
 
-def _shared(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    (a0, a1), (b0, b1) = _widened(one), _widened(other)
-    return min(a1, b1) - max(a0, b0) > min(a1 - a0, b1 - b0) / 3
-
-
-def _widened(span: tuple[float, float]) -> tuple[float, float]:
-    pad = max(0.0, (6 - (span[1] - span[0])) / 2)
-    return span[0] - pad, span[1] + pad
+def _shared(seen: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether what the corners take up, on one axis of each symbol, is shared with it."""
+    low, high = seen.min(axis=2), seen.max(axis=2)
+    pad = np.maximum(0.0, (6 - (high - low)) / 2)
+    low, high = low - pad, high + pad
+    own_low, own_high = low.diagonal()[:, None], high.diagonal()[:, None]
+    common = np.minimum(high, own_high) - np.maximum(low, own_low)
+    return np.asarray(common > np.minimum(high - low, own_high - own_low) / 3, np.bool_)

@@ -26,6 +26,11 @@ def enlarged(grey: Grey, width: int, height: int) -> Grey:
     return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
+def sharpened(grey: Grey) -> Grey:
+    """With its edges steeper than they are: what two pixels of blur have run together stands apart again."""
+    return np.asarray(cv2.addWeighted(grey, 2.5, cv2.GaussianBlur(grey, (0, 0), 2.5), -1.5, 0), np.uint8)
+
+
 def halved(grey: Grey) -> Grey:
     """At half the size: each pixel the average of four."""
     height, width = (n // 2 for n in grey.shape)

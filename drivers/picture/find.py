@@ -1,7 +1,7 @@
 """Where on a page there are bars, whichever way they are turned: the door to OpenCV. Runs in the limited process only.
 
 1. *Texture* (`texture`). Bars all go one way; text, lines and noise do not. A second look at half the size finds broken and
-   noisy prints, a third at a quarter what is blurred.
+   noisy prints, a third at a quarter what is blurred. A page shown tiny is first looked at twice as large.
 2. *Cutting.* Each region that goes one way is straightened and cut along white gaps, until each piece is one symbol.
 3. *Test* (`profile`). A piece is bars if its upper, middle and lower thirds say the same, at enough edges, if it is tall
    enough for its bars, and if nothing in it comes again and again: text and ruled lines fail.
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from drivers.picture.bars import Bars
 from drivers.picture.crop import enlarged, halved, straight
 from drivers.picture.frame import ended, framed, turned
-from drivers.picture.profile import Grey, Real, barlike, crossings, edges, profile_of, ranked, stretches, thirds
+from drivers.picture.profile import Grey, Real, barlike, crossings, edges, profile_of, ranked, stretches, thirds, wordlike
 from drivers.picture.texture import Look, Texture, regions, texture, wiped
 
 _CELL = 4
@@ -31,7 +31,7 @@ _PLAUSIBLE = 0.3
 
 cv2.setNumThreads(1)
 
-__all__ = ["enlarged", "grown", "levelled", "places", "straight"]
+__all__ = ["enlarged", "grown", "levelled", "places", "straight", "upright"]
 
 
 _FINE = (
@@ -39,6 +39,12 @@ _FINE = (
     Look(window=(15, 3), share=0.2, contrast=14, length=110),
     Look(window=(3, 15), share=0.2, contrast=14, length=110),
 )
+_TINY = (
+    Look(window=(9, 9), share=0.115, contrast=4, length=56),
+    Look(window=(15, 3), share=0.2, contrast=14, length=88),
+    Look(window=(3, 15), share=0.2, contrast=14, length=88),
+)
+"""Through which a page is seen at twice its size that is shown so small that bars run together: that must be said of each."""
 _COARSE = (
     Look(window=(5, 5), share=0.115, contrast=4, length=88),
     Look(window=(9, 1), share=0.2, contrast=5, length=110),
@@ -56,31 +62,36 @@ _FEWEST = 10
 """Changes between dark and light that make a region worth cutting up."""
 _THREAD = 0.7
 """How much of the usual contrast a row must have to be no gap, where rows are level."""
+_NEAR = 16.0
+"""Pixels above and below what an engine read, within which most bars end."""
 _LARGE = 5_000_000
 """Pixels of a page."""
-_SMALL = 1_500_000
+_SMALL, _TINIEST = 1_500_000, 300_000
 
 
 def places(grey: Grey, known: Sequence[Bars] = ()) -> list[Bars]:
     """Everything on the page that looks like the bars of one symbol, but for what is known; nothing twice."""
     kept = list[Bars]()
     for picture, seen, windows in _looks(grey):
-        scale = 1.0 if picture is grey else 0.5
+        scale = 2.0 if len(picture) > len(grey) else 1.0 if picture is grey else 0.5
         wiped(seen, [bars.scaled(scale) for bars in (*known, *kept)])
         for look in windows:
             near = [framed(grey, bars.scaled(1 / scale)) for bars in _look(picture, seen, look)]
-            found = [row for bars in near for row in _rows_of(grey, bars)]
+            found = [row for bars in near for row in _rows_of(grey, bars) if not wordlike(straight(grey, row))]
             wiped(seen, [bars.scaled(scale) for bars in found])
             kept += found
     return _once(kept)
 
 
 def _looks(grey: Grey) -> Iterator[tuple[Grey, Texture, tuple[Look, ...]]]:
-    """The page, and at half the size; its texture, the last time at a quarter; and windows to look through."""
+    """The page, a tiny one at twice the size, at half the size; its texture, at last at a quarter; and windows to look through."""
     small, large = grey.size < _SMALL, grey.size > _LARGE
     if min(grey.shape) < 4 * _CELL:
         return
     fine = small or min(grey.shape) < 8 * _CELL
+    if grey.size < _TINIEST:
+        double = enlarged(grey, 2 * grey.shape[1], 2 * grey.shape[0])
+        yield double, texture(double, _CELL, 2), _TINY
     yield grey, texture(grey, _CELL if fine else 2 * _CELL, 2), _FINE if fine else _COARSEST if large else _COARSE
     half = halved(grey)
     if min(half.shape) >= 4 * _CELL:
@@ -100,18 +111,17 @@ def _once(found: Sequence[Bars]) -> list[Bars]:
 
 def levelled(grey: Grey, bars: Bars) -> Bars:
     """Turned until its bars stand: by their edges, and then until all rows are in register."""
-    return turned(grey, _upright(grey, bars))
+    return turned(grey, upright(grey, bars))
 
 
-def _upright(grey: Grey, bars: Bars) -> Bars:
+def upright(grey: Grey, bars: Bars) -> Bars:
     """Turned by what the edges of its own pixels say; a band of its rows is enough."""
     spare = max(0.0, bars.height - 48) / 2 if bars.height < bars.length else 0.0
     for _ in range(2):
         gx, gy = cv2.spatialGradient(straight(grey, bars.cut(0, spare, bars.length, bars.height - spare)))
-        across, along = np.abs(gx), np.abs(gy)
-        steep = across + across > along + along + along
-        a, b = gx[steep].astype(np.float32), gy[steep].astype(np.float32)
-        more = 0.5 * math.atan2(2 * float(a @ b), float(a @ a - b @ b)) if a.size else 0.0
+        steep = cv2.compare(cv2.absdiff(gx, 0) * 2, cv2.absdiff(gy, 0) * 3, cv2.CMP_GT)
+        a, b = (cv2.copyTo(way, steep).astype(np.float32).ravel() for way in (gx, gy))
+        more = 0.5 * math.atan2(2 * float(a @ b), float(a @ a - b @ b))
         if abs(more) < 0.003:
             break
         bars = bars.turned(more)
@@ -120,23 +130,31 @@ def _upright(grey: Grey, bars: Bars) -> Bars:
 
 def grown(grey: Grey, bars: Bars) -> Bars:
     """As far up and down as rows look like those in the middle: an engine gives only the lines that it read."""
-    reach = min(150.0, bars.length)
     scale = 0.5 if bars.length > 500 else 1.0
-    rows = cv2.blur(straight(grey, bars, scale, along=reach), (1, 3)).astype(np.float32)
-    rows -= rows.mean(axis=1, keepdims=True)
-    middle, half = len(rows) // 2, max(1, int(bars.height * scale / 4))
-    sample = rows[middle - half : middle + half + 1].mean(axis=0)
-    length, most = np.linalg.norm(rows, axis=1), np.linalg.norm(sample)
-    strays = np.nonzero((rows @ sample < 0.5 * length * most) | (length < 0.4 * most))[0]
-    above, below = strays[strays < middle], strays[strays >= middle]
-    top = float(above[-1] + 1) if len(above) else 0.0
-    bottom = float(below[0]) if len(below) else float(len(rows))
+    far = min(150.0, bars.length)
+    for reach in (min(_NEAR, far), far):
+        rows = cv2.blur(straight(grey, bars, scale, along=reach), (1, 3)).astype(np.float32)
+        top, bottom = _like_middle(rows, bars.height * scale)
+        if top > 0 and bottom < len(rows):
+            break
     return replace(bars, v0=bars.v0 - reach + top / scale, v1=bars.v0 - reach + bottom / scale)
+
+
+def _like_middle(rows: Real, tall: float) -> tuple[int, int]:
+    """The first row, and one past the last, of those that look like the middle half of so tall a stretch."""
+    middle, half = len(rows) // 2, max(1, int(tall / 4))
+    sample = rows[middle - half : middle + half + 1].mean(axis=0)
+    sample -= sample.mean()
+    most = float(sample @ sample)
+    power = np.einsum("ij,ij->i", rows, rows) - np.square(rows.sum(axis=1)) / rows.shape[1]
+    strays = np.nonzero((rows @ sample < 0.5 * np.sqrt(np.maximum(power, 0) * most)) | (power < 0.16 * most))[0]
+    above, below = strays[strays < middle], strays[strays >= middle]
+    return int(above[-1] + 1) if len(above) else 0, int(below[0]) if len(below) else len(rows)
 
 
 def _look(grey: Grey, seen: Texture, look: Look) -> Iterator[Bars]:
     for region in _joined(list(regions(seen, look))):
-        bars = _margined(_upright(grey, region))
+        bars = _margined(upright(grey, region))
         crop = straight(grey, bars)
         for cut in _pieces(crop) if crossings(crop) >= _FEWEST else ():
             piece = _tested(grey, bars.cut(*cut))

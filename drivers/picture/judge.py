@@ -15,10 +15,11 @@ No misread is the law, since a wrong number can let goods go. So:
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+
+import numpy as np
 
 from drivers.picture import Dial, Evidence, Symbol, Unread, Unreadable
-from drivers.picture.bars import Corners, hull, overlap
+from drivers.picture.bars import Corners, hull, overlaps
 from drivers.picture.scanline import Guess
 from drivers.scan import ACCEPTED, Symbology
 
@@ -120,10 +121,9 @@ def _grounds(witnesses: Sequence[str]) -> set[str]:
 def grouped(readings: Sequence[Reading]) -> list[list[Reading]]:
     """The readings in groups, each over one place: whoever overlaps one of a group belongs to it."""
     group = list(range(len(readings)))
-    for i, j in combinations(range(len(readings)), 2):
-        if group[i] != group[j] and overlap(readings[i].corners, readings[j].corners):
-            old, new = group[j], group[i]
-            group = [new if g == old else g for g in group]
+    for i, j in np.argwhere(np.triu(overlaps([r.corners for r in readings]), 1)):
+        old, new = group[j], group[i]
+        group = [new if g == old else g for g in group]
     return [[r for r, g in zip(readings, group, strict=True) if g == name] for name in dict.fromkeys(group)]
 
 

@@ -22,6 +22,8 @@ _SAME = 0.95
 _FAINTEST = 2.5
 _WHITEST = 0.22
 """Share of ink: thin print has over 0.28 of it, vertical lines of tables and letters less than 0.2."""
+_STUMPY = 2.9
+"""Height, in elements as wide as the average one: a symbol has five at least, and a strip of one that a stroke left has more."""
 _AGAIN = 0.97
 """No number has the same profile again and again; fourteen times the same digit comes to 0.94."""
 _TEXT = 0.78
@@ -126,6 +128,17 @@ def barlike(crop: Grey, alike: float, ends: float) -> bool:
         return False
     lowest = 2.2 if ends > 0.9 * repeated else 3.5
     return height >= lowest * element and element < 25
+
+
+def wordlike(crop: Grey) -> bool:
+    """Whether a framed place is the middle of a line of text after all: strokes hardly longer than they lie apart."""
+    profile = profile_of(crop)
+    changes = edges(profile)
+    tall = len(crop) * (1 + len(changes)) / max(1.0, float(changes[-1] - changes[0])) if len(changes) > 1 else _STUMPY
+    if tall >= _STUMPY:
+        return False
+    alike, ends, _ = thirds(crop)
+    return not barlike(crop, alike, ends)
 
 
 def grating(profile: Real, changes: NDArray[np.intp]) -> bool:

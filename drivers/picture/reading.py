@@ -6,13 +6,15 @@ agree or all views are used up. A budget bounds the work on a page; what is left
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from drivers.picture import Dial, Symbol, Unread, Unreadable
 from drivers.picture.bars import Bars, around, overlap
-from drivers.picture.engines import Grey, seals, zxing
-from drivers.picture.find import enlarged, grown, levelled, places
+from drivers.picture.crop import sharpened
+from drivers.picture.engines import Grey, qr, seals, zxing
+from drivers.picture.find import enlarged, grown, places, upright
+from drivers.picture.frame import turned
 from drivers.picture.judge import Reading, Verdict, credible, grouped, verdict
 from drivers.picture.measure import why
 from drivers.picture.place import in_one_piece, looked_at
@@ -20,12 +22,15 @@ from drivers.picture.render import Picture
 from drivers.picture.settle import Ruled, settled
 from drivers.picture.text import printed
 from drivers.picture.views import Spot
+from drivers.scan import Symbology
 
 BUDGET = 2.0
 """Seconds of work for one page: what the process used, so that a busy machine reads as much as a quiet one."""
 _FINER = (2.0, 4.0)
 _AROUND = 40
 """Pixels round a place that are drawn with it."""
+_FEW_ROWS = 12
+"""By fewer it can't be told how bars stand."""
 _FINAL = frozenset({Unreadable.ENGINES_DISAGREE, Unreadable.RIVALS})
 
 
@@ -41,10 +46,15 @@ def examined(
 
 
 def codes(grey: Grey) -> list[tuple[str, str]]:
-    """Symbology and text of each QR, Code 128 and Code 39 symbol; a faint one gets a second look at twice the size."""
+    """Symbology and text of each QR, Code 128 and Code 39 symbol; what is faint is looked at twice as large, what is blurred sharpened.
+
+    Whatever is seen here is a seal, which its signature proves, or only compared with what stands under one.
+    """
     found = {(r.symbology, r.text): None for r in seals(grey)}
     if not found and grey.size < 16_000_000:
         found = {(r.symbology, r.text): None for r in seals(enlarged(grey, 2 * grey.shape[1], 2 * grey.shape[0]))}
+    if all(symbology != Symbology.QR for symbology, _ in found):
+        found |= {(r.symbology, r.text): None for r in qr(sharpened(grey))}
     return [(str(kind), text) for kind, text in found]
 
 
@@ -68,17 +78,30 @@ def _easy(grey: Grey, page: list[Reading], dial: Dial) -> tuple[list[tuple[Bars,
     """Readings whose bars say the same in all of their rows and that nothing contradicts; and the others."""
     sure, unsure = [], []
     for group in grouped(page):
-        bars = grown(grey, levelled(grey, around(group[0].corners)))
-        u0, u1, v0, v1 = bars.spans(group[0].corners)
-        whole = v0 > bars.v0 - 4 and v1 < bars.v1 + 4 and len(group) == 1
-        spot = Spot(grey, bars, dial)
-        checked = [*group, *spot.borne_out(group, replace(bars, u0=u0, u1=u1))] if whole else group
-        one = in_one_piece(grey, bars, verdict([replace(r, corners=bars.corners) for r in checked]))
-        if isinstance(one, Symbol):
-            sure.append((bars, one))
+        ruled = ((bars, _checked(grey, bars, group, dial)) for bars in _standing(grey, group[0]))
+        read = next(((bars, one) for bars, one in ruled if isinstance(one, Symbol)), None)
+        if read:
+            sure.append(read)
         else:
             unsure += group
     return sure, unsure
+
+
+def _standing(grey: Grey, reading: Reading) -> Iterator[Bars]:
+    """Its bars in their whole height: turned by their edges, which is mostly enough, and then until all rows are in register."""
+    bars = around(reading.corners)
+    more = max(0.0, _FEW_ROWS - bars.height) / 2
+    line = upright(grey, bars.cut(0, -more, bars.length, bars.height + more))
+    yield grown(grey, line)
+    yield grown(grey, turned(grey, line))
+
+
+def _checked(grey: Grey, bars: Bars, group: list[Reading], dial: Dial) -> Verdict:
+    """The verdict on what was read of some bars, with what their pattern says."""
+    u0, u1, v0, v1 = bars.spans(group[0].corners)
+    whole = v0 > bars.v0 - 4 and v1 < bars.v1 + 4 and len(group) == 1
+    checked = [*group, *Spot(grey, bars, dial).borne_out(group, replace(bars, u0=u0, u1=u1))] if whole else group
+    return in_one_piece(grey, bars, verdict([replace(r, corners=bars.corners) for r in checked]))
 
 
 def _drawn_finer(picture: Picture, ruled: list[Ruled], dial: Dial) -> list[Ruled]:

@@ -11,12 +11,14 @@ from dataclasses import replace
 import numpy as np
 
 from drivers.picture import Symbol, Unread, Unreadable
-from drivers.picture.bars import Bars, overlap
+from drivers.picture.bars import Bars, overlap, overlaps
 from drivers.picture.crop import straight
 from drivers.picture.judge import Verdict
 from drivers.picture.profile import Grey, likeness
 
 _TOUCHING = 6
+_PART, _TOGETHER = 0.4, 0.6
+"""Of a place, that lies in one symbol or in several."""
 Ruled = tuple[Bars, Verdict]
 
 
@@ -27,7 +29,7 @@ def settled(grey: Grey, ruled: Sequence[Ruled]) -> list[Verdict]:
     for bars, symbol in read:
         if not any(symbol.text == other.text and _one(grey, bars, whole) for whole, other in kept):
             kept.append((bars, symbol))
-    left = [(b, v) for b, v in ruled if isinstance(v, Unread) and not any(_scrap(grey, b, whole) for whole, _ in kept)]
+    left = [(b, v) for b, v in ruled if isinstance(v, Unread) and not _scrap(grey, b, v, kept)]
     return [*_without_rivals(kept), *(v for _, v in _apart(left))]
 
 
@@ -38,8 +40,9 @@ def _one(grey: Grey, bars: Bars, whole: Bars) -> bool:
 
 def _without_rivals(kept: Sequence[tuple[Bars, Symbol]]) -> list[Verdict]:
     verdicts: list[Verdict] = []
-    for bars, symbol in kept:
-        others = {o.text for b, o in kept if o is not symbol and o.text != symbol.text and overlap(bars.corners, b.corners)}
+    over = overlaps([bars.corners for bars, _ in kept])
+    for row, (_, symbol) in zip(over, kept, strict=True):
+        others = {other.text for there, (_, other) in zip(row, kept, strict=True) if there} - {symbol.text}
         rivals = tuple(sorted({symbol.text, *others}))
         verdicts.append(Unread(symbol.box, Unreadable.RIVALS, rivals) if others else symbol)
     return verdicts
@@ -54,9 +57,16 @@ def _apart(left: Sequence[tuple[Bars, Unread]]) -> list[tuple[Bars, Unread]]:
     return kept
 
 
-def _scrap(grey: Grey, bars: Bars, whole: Bars) -> bool:
-    """Whether an unread place is but a part of a symbol, or words that stick to it."""
-    return _share(bars, whole) > 0.4 or (_parts(grey, bars, whole) and _alike(grey, bars, whole))
+def _scrap(grey: Grey, bars: Bars, unread: Unread, kept: Sequence[tuple[Bars, Symbol]]) -> bool:
+    """Whether an unread place is but a part of a symbol, words that stick to it, or made of symbols that were read.
+
+    The next row may be as like as one digit makes it: where another text was seen, it is no part.
+    """
+    shares = [_share(bars, whole) for whole, _ in kept]
+    if max(shares, default=0.0) > _PART or sum(shares) > _TOGETHER:
+        return True
+    said = set(unread.got)
+    return any(_parts(grey, bars, whole) and _alike(grey, bars, whole) for whole, one in kept if said <= {one.text})
 
 
 def _parts(grey: Grey, bars: Bars, whole: Bars) -> bool:

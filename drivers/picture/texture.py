@@ -8,6 +8,7 @@ laid over the cells: a square one sees bars turned any way, a flat one sees bars
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -17,6 +18,8 @@ from drivers.picture.profile import Grey, Real
 
 _LEAST = 12
 """Cells of a region."""
+_PLENTY = 30
+"""Contrast of one way that is enough, whatever goes other ways: no words have so much. Fine bars aslant seem to go all ways."""
 _FEW = 1 << 18
 """Cells that can't hold more regions than sixteen bits count."""
 
@@ -29,6 +32,11 @@ class Look:
     share: float
     contrast: float
     length: int
+
+    @property
+    def square(self) -> bool:
+        """Whether it sees all ways alike."""
+        return self.window[0] == self.window[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +68,20 @@ def texture(grey: Grey, cell: int, rows: int) -> Texture:
 
 
 def wiped(seen: Texture, known: Sequence[Bars]) -> None:
-    """Takes places out of a texture, so that they don't blur into their neighbours."""
-    for bars in known:
-        wider = bars.cut(-seen.cell, -seen.cell, bars.length + seen.cell, bars.height + seen.cell)
-        corners = (np.array(wider.corners) / seen.cell).astype(np.int32)
-        for part in (seen.cosine, seen.sine, seen.contrast, seen.free):
-            cv2.fillConvexPoly(part, corners, 0)
+    """Takes places out of a texture, with what they blur into. They alone are not free: their neighbours may be very near."""
+    if known:
+        taken, more = np.zeros_like(seen.free), seen.cell
+        for bars in known:
+            wider = bars.cut(-more, -more, bars.length + more, bars.height + more)
+            cv2.fillConvexPoly(taken, (np.array(wider.corners) / seen.cell).astype(np.int32), 255)
+            cv2.fillConvexPoly(seen.free, (np.array(bars.corners) / seen.cell).astype(np.int32), 0)
+        for part in (seen.cosine, seen.sine, seen.contrast):
+            cv2.copyTo(_nothing(part.shape), taken, part)
+
+
+@cache
+def _nothing(shape: tuple[int, int]) -> Real:
+    return np.zeros(shape, np.float32)
 
 
 def regions(seen: Texture, look: Look) -> Iterator[Bars]:
@@ -74,7 +90,8 @@ def regions(seen: Texture, look: Look) -> Iterator[Bars]:
         return
     cosine, sine, contrast = (cv2.blur(part, look.window) for part in (seen.cosine, seen.sine, seen.contrast))
     strength = cv2.magnitude(cosine, sine)
-    mask = cv2.compare(strength, cv2.max(look.share * contrast, look.contrast), cv2.CMP_GT)
+    least = cv2.max(look.share * contrast, look.contrast)
+    mask = cv2.compare(strength, cv2.min(least, _PLENTY) if look.square else least, cv2.CMP_GT)
     mask = cv2.bitwise_and(mask, seen.free)
     for way in _ways(cosine, sine, look):
         part = cv2.bitwise_and(mask, way)
@@ -97,7 +114,7 @@ def _ways(cosine: Real, sine: Real, look: Look) -> Iterator[Grey]:
         yield cv2.compare(cosine, 0, cv2.CMP_GE)
     if high >= wide:
         yield cv2.compare(cosine, 0, cv2.CMP_LT)
-    if wide == high:
+    if look.square:
         yield cv2.compare(cv2.absdiff(sine, 0), cv2.absdiff(cosine, 0), cv2.CMP_GT)
 
 

@@ -8,6 +8,7 @@ import math
 from dataclasses import replace
 from functools import cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +31,8 @@ _EMPTY = 0.25
 _LEANING = 0.1
 """No lens makes bars lean so on their row; a row that was fitted through two halves at two heights does."""
 _TALL = 60
+_FLAT = 0.25
+"""Of a step: ends that lie as level as this hold none, on whatever slope."""
 _ROUGH = 0.25
 """Of the step: ends that lie otherwise by more are no step."""
 
@@ -42,9 +45,10 @@ def torn(grey: Grey, bars: Bars) -> bool:
     crop = straight(grey, _upright(bars), scale)
     busy = _busy(crop)
     middle = busy[int(0.42 * len(busy)) : int(0.58 * len(busy)) + 1].mean(axis=0)
-    if (middle < _EMPTY * np.percentile(busy, 90, axis=0))[1:-1].any():
+    high = int(0.9 * (len(busy) - 1) + 0.5)
+    if (middle < _EMPTY * np.partition(busy, high, axis=0)[high])[1:-1].any():
         return True
-    return _step(*_outline(busy, middle)) > scale * max(_LEAST, _STEP * bars.height)
+    return _step(np.stack(_outline(busy, middle)).astype(np.float64), scale * max(_LEAST, _STEP * bars.height))
 
 
 def _upright(bars: Bars) -> Bars:
@@ -56,9 +60,9 @@ def _upright(bars: Bars) -> Bars:
 
 def _busy(crop: Grey) -> Real:
     """How much each row changes along each block of columns."""
-    wide = max(1, (crop.shape[1] - 2) // _BLOCKS)
-    steps = np.abs(crop[:, 2:].astype(np.int16) - crop[:, :-2])[:, : wide * _BLOCKS]
-    return np.asarray(steps.reshape(len(crop), _BLOCKS, -1).mean(axis=2), np.float64)
+    wide = max(1, (crop.shape[1] - 2) // _BLOCKS) * _BLOCKS
+    steps = cv2.absdiff(crop[:, 2 : 2 + wide], crop[:, :wide]).astype(np.float32)
+    return np.asarray(cv2.resize(steps, (_BLOCKS, len(crop)), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _outline(busy: Real, middle: Real) -> tuple[Rows, Rows]:
@@ -69,17 +73,19 @@ def _outline(busy: Real, middle: Real) -> tuple[Rows, Rows]:
     return tops, bottoms
 
 
-def _step(tops: Rows, bottoms: Rows) -> float:
-    """The height of the step that both ends make at one block, on a common slope; 0 where a curve is as good a reason."""
-    ends = np.stack([tops, bottoms]).astype(np.float64)
-    smooth = float(np.abs(ends[:, 1:-1] - ends[:, 1:-1] @ _curve()).max())
-    steps = [0.0]
+def _step(ends: Real, least: float) -> bool:
+    """Whether both ends make a step at one block, higher than that, on a common slope; not where a curve is as good a reason."""
+    inner = ends[:, 1:-1]
+    if np.ptp(inner, axis=1).max() < _FLAT * least:
+        return False
+    smooth = float(np.abs(inner - inner @ _curve()).max())
     for used, model, solved in _models():
         seen = ends[:, used].ravel()
         found = solved @ seen
-        rough = float(np.abs(seen - model @ found).max())
-        steps.append(abs(float(found[3])) if rough < min(_ROUGH * abs(float(found[3])), smooth / 2) else 0.0)
-    return max(steps)
+        step = abs(float(found[3]))
+        if step > least and float(np.abs(seen - model @ found).max()) < min(_ROUGH * step, smooth / 2):
+            return True
+    return False
 
 
 @cache

@@ -119,7 +119,7 @@ def damaged(name):
             page[290:400, 310:312] = 0
         case "struck through":
             for n in range(90):
-                page[300 + n, 420 + 2 * n : 432 + 2 * n] = 0
+                page[300 + n, 420 + 2 * n : 440 + 2 * n] = 0  # wider than any bar, so that none hides it
     return page
 
 

@@ -3,11 +3,12 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.picture.bars import Bars, around, overlap
+from drivers.picture.bars import Bars, around, overlap, overlaps
 
 angles = st.floats(-math.pi, math.pi)
 places = st.floats(-2000, 2000)
@@ -79,3 +80,27 @@ def test_a_leaning_place_turns_moves_and_leans_round_its_middle(bars, more, x, y
     assert middle(bars.leaning(0.2)) == pytest.approx(was, abs=1e-5)
     assert middle(bars.moved(x, y)) == pytest.approx((was[0] + x, was[1] + y), abs=1e-5)
     assert bars.spans(bars.corners) == pytest.approx((bars.u0, bars.u1, bars.v0, bars.v1), abs=1e-5)
+
+
+@given(st.lists(rectangles, min_size=2, max_size=6))
+def test_a_table_says_of_each_two_symbols_what_is_said_of_them_alone(symbols):
+    """Q4: rivals are told by it, on a page of any number of rows."""
+    corners = [one.corners for one in symbols]
+
+    table = overlaps(corners)
+
+    assert table.tolist() == [[overlap(one, other) for other in corners] for one in corners]
+
+
+def test_of_rows_one_above_the_other_each_lies_over_itself_alone():
+    rows = [Bars(0.02, 0, 700, 100 * n, 100 * n + 80).corners for n in range(20)]
+
+    assert (overlaps(rows) == np.eye(20, dtype=bool)).all()
+
+
+def test_one_scan_line_lies_over_the_bars_that_it_crosses_and_no_others():
+    """An engine may give one line for a symbol's height."""
+    line, bars = ((10.0, 50.0), (210.0, 50.0), (210.0, 50.0), (10.0, 50.0)), Bars(0.0, 0, 220, 20, 90)
+
+    assert overlap(line, bars.corners)
+    assert not overlap(line, bars.moved(0, 60).corners)

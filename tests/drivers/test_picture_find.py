@@ -12,6 +12,7 @@ from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
 from drivers.picture import Limits
+from drivers.picture.bars import Bars
 from drivers.picture.find import grown, levelled, places
 from drivers.picture.render import opened
 from tests.drivers.pictures import bars, sheet
@@ -223,3 +224,41 @@ def test_a_scan_line_grows_to_the_height_of_its_bars_and_stands():
 
     assert abs(found.angle) < 0.003
     assert found.height == pytest.approx(90, abs=5)
+
+
+@pytest.mark.parametrize("angle", [20, 45, 70, 110])
+def test_fine_bars_aslant_on_a_large_page_are_found(angle):
+    """Q4: between pixels two apart they seem to go all ways. One of a hundred was passed over in silence."""
+    fine = cv2.resize(bare("8-BRJADAQ-YWGJ37W", "Code39", 3, 176), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    page = placed(fine, size=(2400, 2400), at=(1150, 900))
+    matrix = cv2.getRotationMatrix2D((1200, 1200), angle, 1)
+    turned = cv2.warpAffine(page, matrix, (2400, 2400), borderValue=255)
+
+    (found,) = places(turned)
+
+    assert abs(math.remainder(found.angle + math.radians(angle), math.pi)) < 0.02
+
+
+@pytest.mark.parametrize("height", [25, 28])
+def test_a_row_close_between_two_that_are_known_is_found(height):
+    """Q4: what is known must not be taken out with its neighbour."""
+    page = np.full((1400, 1300), 255, np.uint8)
+    tops = [300 + n * (height + 3) for n in range(3)]
+    for n, top in enumerate(tops):
+        row = bare(f"9999900149578{n}", "Code128", 2, height)
+        page[top : top + height, 200 : 200 + row.shape[1]] = row
+    known = [Bars(0.0, 200, 200 + row.shape[1], top, top + height) for top in (tops[0], tops[2])]
+
+    (found,) = places(page, known)
+
+    assert found.box == pytest.approx((200, tops[1], 200 + row.shape[1], tops[1] + height), abs=3)
+
+
+def test_bars_that_run_together_on_a_page_shown_too_small_are_found():
+    """Q4: half a pixel a bar is never read; it must be said of each code."""
+    page = placed(bare("99999001495785", "Code128", 4, 110), size=(2400, 3200), at=(800, 700))
+    small = cv2.resize(page, (400, 300), interpolation=cv2.INTER_AREA)
+
+    (found,) = places(small)
+
+    assert found.box == pytest.approx((88, 100, 143, 114), abs=6)

@@ -10,7 +10,8 @@ from drivers.picture import Dial
 from drivers.picture.judge import strength
 from drivers.picture.scanline import Guess, read
 from drivers.picture.scanline.alphabet import CODE39, STOP128, WIDE39, WIDTHS128, said39, said128
-from drivers.picture.scanline.shapes import BLURS, RATIOS, Model, characters
+from drivers.picture.scanline.profiles import Profiles, nearest, sampled
+from drivers.picture.scanline.shapes import BLURS, RATIOS, Model, alike, characters, levelled
 from drivers.scan import Symbology
 from tests.drivers.pictures import bars
 
@@ -138,3 +139,35 @@ def test_one_wrong_word_of_code_128_is_never_passed(words, at, more):
 )
 def test_whatever_is_enough_for_strict_is_enough_for_balanced(guess, height):
     assert strength(guess, Dial.STRICT, height) <= strength(guess, Dial.BALANCED, height)
+
+
+@pytest.mark.parametrize("cut", [0.6154, 0.6198, 0.622])
+def test_what_other_characters_explain_far_better_is_no_symbol(cut):
+    """Q4: a covered Code 39 gave `.Y73`: from the middle of a character on, some stretch looks a little like an asterisk."""
+    crop = seen("11790874472973", "Code39", 2.2, blur=0.3)
+    dark = np.flatnonzero(crop.mean(axis=0) < 130)
+    rest = crop[:, dark[0] + int(cut * (dark[-1] - dark[0])) :]
+
+    guesses = read(np.pad(rest, ((0, 0), (12, 0)), constant_values=220))
+
+    assert [guess.text for guess in guesses if strength(guess, Dial.BALANCED, 40)] == []
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32 - 1), st.integers(40, 300))
+def test_a_fine_profile_gives_what_lies_between_samples(seed, width):
+    random = np.random.default_rng(seed)
+    profiles = Profiles.of(random.integers(0, 256, (12, width), np.uint8))
+    at = random.uniform(-5, len(profiles.mean) + 5, 200).astype(np.float32)
+    steepest = float(np.abs(np.diff(profiles.mean)).max())
+
+    assert np.abs(nearest(profiles.fine, at) - sampled(profiles.mean, at)).max() <= steepest / 16 + 1e-3
+    assert (profiles.turned().fine == profiles.fine[::-1]).all()
+
+
+def test_cells_are_as_like_shapes_as_if_they_were_levelled_first():
+    random = np.random.default_rng(4)
+    cells = random.uniform(0, 1, (3, 5, 33)).astype(np.float32)
+    shapes = characters(Model(Symbology.CODE128), 0.55, 0.0)
+
+    assert alike(cells, shapes) == pytest.approx(np.moveaxis(levelled(cells) @ shapes.T, -1, 0), abs=1e-4)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from drivers.picture.scanline.alphabet import said39, said128
 from drivers.picture.scanline.hypotheses import Hypothesis
-from drivers.picture.scanline.profiles import FINER, Profiles, sampled
-from drivers.picture.scanline.shapes import BLURS, RATIOS, SPREADS, Model, Real, characters, levelled
+from drivers.picture.scanline.profiles import FINER, Profiles, nearest, sampled
+from drivers.picture.scanline.shapes import BLURS, RATIOS, SPREADS, Model, Real, alike, characters, levelled
 from drivers.scan import Symbology
 
 _STEP = 0.35
@@ -24,7 +24,15 @@ _SHIFTS: Final = np.array([-0.4, -0.2, 0.0, 0.2, 0.4])
 _DRAG = 0.05
 _FLOOR = 0.01
 """Of what is left of a cell's variance: no picture is better than the shapes are drawn."""
-_NEVER = -1e9
+_WEAKEST = 0.05
+"""Lead below which a text is none on any setting of the dial, whatever else may be said against it."""
+_NEVER = np.float32(-1e9)
+_HERE = np.arange(len(_OFFSETS))
+_STRETCHED: Final = np.arange(len(_STRETCHES))[:, None]
+_BEGUN: Final = np.clip(_HERE - _STRETCHES[:, None], 0, len(_OFFSETS) - 1)
+"""For each stretch of a cell and each offset at which it may end: the offset at which it begins."""
+_OUTSIDE: Final = _HERE - _STRETCHES[:, None] != _BEGUN
+_ENDS: Final = np.where(np.abs(_OFFSETS) <= _FREE, -_PULL * np.abs(_OFFSETS), _NEVER).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +78,13 @@ def even(profiles: Profiles, h: Hypothesis) -> Guess:
 
 def followed(profiles: Profiles, h: Hypothesis) -> tuple[float, Real]:
     """The bounds of cells that may each be a little longer or shorter, as on a bent page; and how well they fit."""
-    return _followed(profiles.mean, h, Fit(0.0, h.model, 0.55, 0.0))
+    return _followed(profiles.fine, h, Fit(0.0, h.model, 0.55, 0.0))
 
 
 def bent(profiles: Profiles, h: Hypothesis, bounds: Real) -> Guess:
     """Read with such bounds, which are looked for once more when the print is known."""
     fit = fitted(profiles.mean, h.model, bounds)
-    _, again = _followed(profiles.mean, h, fit)
+    _, again = _followed(profiles.fine, h, fit)
     return _guess(profiles, h, [again, bounds], fitted(profiles.mean, fit.model, again))
 
 
@@ -103,64 +111,54 @@ def _cells(values: Real, model: Model, bounds: Real, shifts: NDArray[np.float64]
     return sampled(values, at)
 
 
-def _followed(mean: Real, h: Hypothesis, fit: Fit) -> tuple[float, Real]:
-    module = h.module
+def _followed(fine: Real, h: Hypothesis, fit: Fit) -> tuple[float, Real]:
     nominal = h.bounds()
-    likeness = _stretched(mean, h, fit, nominal) - _PULL * np.abs(_STRETCHES)
-    best = np.full(len(_OFFSETS), _NEVER)
-    free = slice(len(_OFFSETS) // 2 - _FREE, len(_OFFSETS) // 2 + _FREE + 1)
-    best[free] = -_PULL * np.abs(np.arange(-_FREE, _FREE + 1))
-    back = []
-    for cell in likeness:
-        best, came = _onward(best, cell)
-        back.append(came)
-    ended = np.full_like(best, _NEVER)
-    ended[free] = best[free] - _PULL * np.abs(np.arange(-_FREE, _FREE + 1))
+    likeness = _stretched(fine, h, fit, nominal) - (_PULL * np.abs(_STRETCHES)).astype(np.float32)
+    cells = likeness[:, _BEGUN, _STRETCHED]
+    cells[:, _OUTSIDE] = _NEVER
+    best, chosen = _ENDS, []
+    for cell in cells:
+        ways = cell + best[_BEGUN]
+        chosen.append(ways.argmax(axis=0))
+        best = ways[chosen[-1], _HERE]
+    ended = best + _ENDS
     path = [int(ended.argmax())]
-    for came in reversed(back):
-        path.append(int(came[path[-1]]))
-    offsets = _OFFSETS[path[::-1]] * _STEP * module
+    for came in reversed(chosen):
+        path.append(int(_BEGUN[came[path[-1]], path[-1]]))
+    offsets = _OFFSETS[path[::-1]] * _STEP * h.module
     return float(ended.max()) / h.cells, np.asarray(nominal + offsets, np.float32)
 
 
-def _stretched(mean: Real, h: Hypothesis, fit: Fit, nominal: Real) -> Real:
+def _stretched(fine: Real, h: Hypothesis, fit: Fit, nominal: Real) -> Real:
     """Likeness of each cell to its best shape, by where it begins and by how much it is stretched."""
     step = _STEP * h.module
-    begin = nominal[:-1, None, None] + _OFFSETS[None, :, None] * step
-    width = np.diff(nominal)[:, None, None] + _STRETCHES[None, None, :] * step
-    inside = ((np.arange(h.model.samples) + 0.5) / h.model.samples)[::_EVERY].astype(np.float32)
-    cells = levelled(sampled(mean, begin[..., None] + width[..., None] * inside))
+    begin = (nominal[:-1, None] + _OFFSETS * step).astype(np.float32)
+    width = h.model.cell * h.module + _STRETCHES * step
+    inside = ((np.arange(h.model.samples) + 0.5) / h.model.samples)[::_EVERY]
+    within = (width[:, None] * inside).astype(np.float32)
     shapes = levelled(characters(fit.model, fit.blur, fit.spread)[:, ::_EVERY])
-    return np.asarray((cells.reshape(-1, cells.shape[-1]) @ shapes.T).max(axis=1).reshape(cells.shape[:-1]), np.float32)
-
-
-def _onward(best: NDArray[np.float64], cell: Real) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """From the best ways to where a cell begins to those to where it ends."""
-    count = len(best)
-    ways = np.full((len(_STRETCHES), count), _NEVER)
-    for row, stretch in enumerate(_STRETCHES.tolist()):
-        low, high = max(0, stretch), count + min(0, stretch)
-        ways[row, low:high] = (best + cell[:, row])[low - stretch : high - stretch]
-    chosen = ways.argmax(axis=0)
-    return ways[chosen, np.arange(count)], np.clip(np.arange(count) - _STRETCHES[chosen], 0, count - 1)
+    return np.asarray(alike(nearest(fine, begin[..., None, None] + within), shapes).max(axis=0), np.float32)
 
 
 def _guess(profiles: Profiles, h: Hypothesis, ways: list[Real], fit: Fit) -> Guess:
     """Read with the first of some bounds; what the others, and prints a little unlike, say against it weakens its lead."""
     likeness = _in_bands(profiles.bands, ways[0], fit)
     cells = _explained(likeness).argmax(axis=1)
-    others = [_in_bands(profiles.bands, ways[0], near) for near in _near(fit)]
-    others += [_in_bands(profiles.bands, bounds, fit) for bounds in ways[1:]]
+    text = (said39 if fit.model.code39 else said128)([int(cell) for cell in cells])
+    lead = _lead(likeness, cells)
+    if text and lead > _WEAKEST:
+        others = [(ways[0], near) for near in _near(fit)] + [(bounds, fit) for bounds in ways[1:]]
+        lead = min([lead, *(_lead(_in_bands(profiles.bands, *other), cells) for other in others)])
     half = (len(likeness) + 1) // 2
     mine = likeness.mean(axis=0)[np.arange(len(cells)), cells]
     start, end = _span(profiles, h, ways[0])
     return Guess(
-        text=(said39 if fit.model.code39 else said128)([int(cell) for cell in cells]),
+        text=text,
         symbology=fit.model.symbology,
         start=start / FINER,
         end=end / FINER,
         flipped=h.flipped,
-        lead=min(_lead(one, cells) for one in (likeness, *others)),
+        lead=lead,
         halves=(_lead(likeness[:half], cells), _lead(likeness[-half:], cells)),
         least=float(mine.min()),
         mean=float(mine.mean()),

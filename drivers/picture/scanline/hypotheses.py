@@ -4,15 +4,15 @@ Both symbologies begin and end with known characters, and a symbol's length and 
 So each number of characters is tried between each start and end, and what looks like an opening and a closing there is kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.picture.scanline.profiles import FINER, Profiles, borders, changes, sampled
-from drivers.picture.scanline.shapes import Model, Real, closings, levelled, openings
+from drivers.picture.scanline.profiles import FINER, Profiles, borders, changes, nearest
+from drivers.picture.scanline.shapes import Model, Real, alike, closings, openings
 from drivers.scan import Symbology
 
 Numbers = NDArray[np.intp]
@@ -28,7 +28,7 @@ _BORDERS = 3
 _COARSE = ((0.4, 0.0), (0.9, 0.0))
 _STRETCHED: Final = np.array((0.88, 1.0, 1.13), np.float32)
 """Near its ends, a symbol on a bent page may be larger or smaller than in the mean."""
-_DOUBT: Final = np.array((0.03, 0.0, 0.03), np.float32)
+_DOUBT: Final = np.array((0.03, 0.0, 0.03), np.float32)[:, None, None]
 _EDGES = 0.8
 MODELS: Final = (Model(Symbology.CODE128), *(Model(Symbology.CODE39, ratio) for ratio in (2.0, 2.5, 3.0)))
 
@@ -88,12 +88,12 @@ def claimed(profiles: Profiles, symbology: Symbology, length: int, span: tuple[f
     cells = [length + 2] if exact else range(length // 2 + 3, length + 7)
     found: list[Hypothesis] = []
     for flipped in (False, True):
-        mean = profiles.turned().mean if flipped else profiles.mean
-        last = len(mean) - 1
+        fine = profiles.turned().fine if flipped else profiles.fine
+        last = len(profiles.mean) - 1
         start, end = (last - span[1], last - span[0]) if flipped else span
         for model in MODELS:
             if model.symbology is symbology and end - start > _SHORTEST:
-                found += _likely(mean, [(start, end)], model, flipped, np.array(cells), least=-1.0)
+                found += _likely(fine, [(start, end)], model, flipped, np.array(cells), least=-1.0)
     return sorted(found, key=lambda h: -h.likeness)
 
 
@@ -102,25 +102,25 @@ def _from_one_side(profiles: Profiles, flipped: bool) -> list[Hypothesis]:  # no
     pairs = [(i + j, x, y) for i, x in enumerate(falls) for j, y in enumerate(rises) if y - x >= _SHORTEST]
     outer = [(x, y) for inward, x, y in pairs if inward < 2]
     inner = [(x, y) for inward, x, y in pairs if inward >= 2]
-    found = _between_all(profiles.mean, outer, flipped)
+    found = _between_all(profiles.fine, outer, flipped)
     if max((h.likeness for h in found), default=0.0) > _SURE:
         return found
-    return found + _between_all(profiles.mean, inner, flipped)
+    return found + _between_all(profiles.fine, inner, flipped)
 
 
-def _between_all(mean: Real, pairs: Sequence[tuple[float, float]], flipped: bool) -> list[Hypothesis]:  # noqa: FBT001
+def _between_all(fine: Real, pairs: Sequence[tuple[float, float]], flipped: bool) -> list[Hypothesis]:  # noqa: FBT001
     if not pairs:
         return []
     longest = max(end - start for start, end in pairs)
     found: list[Hypothesis] = []
     for model in MODELS:
         cells = np.arange(_FEWEST, min(_MOST, int(longest / (model.cell * _FINEST))) + 1)
-        found += _likely(mean, pairs, model, flipped, cells)
+        found += _likely(fine, pairs, model, flipped, cells)
     return found
 
 
 def _likely(
-    mean: Real,
+    fine: Real,
     pairs: Sequence[tuple[float, float]],
     model: Model,
     flipped: bool,  # noqa: FBT001 - a field of the result
@@ -129,7 +129,7 @@ def _likely(
 ) -> list[Hypothesis]:
     if not len(cells):
         return []
-    likeness = _likeness(mean, np.array(pairs, np.float32), model, cells)
+    likeness = _likeness(fine, np.array(pairs, np.float32), model, cells)
     best = np.argsort(-likeness, axis=1)[:, :3]
     return [
         Hypothesis(float(likeness[row, i]), model, int(cells[i]), start, end, flipped)
@@ -139,19 +139,22 @@ def _likely(
     ]
 
 
-def _likeness(mean: Real, pairs: Real, model: Model, cells: Numbers) -> Real:
+def _likeness(fine: Real, pairs: Real, model: Model, cells: Numbers) -> Real:
     """For each start and end, and each number of cells, how much the first and the last character look like one."""
-    starts, ends = pairs[:, 0, None, None, None], pairs[:, 1, None, None, None]
-    modules = ((pairs[:, 1] - pairs[:, 0])[:, None] / (model.cell * cells + model.tail))[..., None] * _STRETCHED
-    opening, closing = model.inside(model.opening), model.inside(model.closing)
-    first = levelled(sampled(mean, starts + modules[..., None] * opening))
-    last = levelled(sampled(mean, ends - modules[..., None] * (model.closing - closing)))
-    best = np.zeros((len(pairs), len(cells)), np.float32)
-    for blur, spread in _COARSE:
-        opened = (first @ openings(model, blur, spread).T).max(axis=3) - _DOUBT
-        closed = (last @ closings(model, blur, spread).T)[..., 0] - _DOUBT
-        best = np.maximum(best, np.minimum(opened.max(axis=2), closed.max(axis=2)))
-    return best
+    starts, ends = pairs[:, 0, None, None], pairs[:, 1, None, None]
+    modules = (pairs[:, 1] - pairs[:, 0])[:, None] / np.asarray(model.cell * cells + model.tail, np.float32)
+    stretched = (_STRETCHED[:, None, None] * modules)[..., None]
+    opening, closing = model.inside(model.opening), np.float32(model.closing) - model.inside(model.closing)
+    opened = _in_prints(nearest(fine, np.asarray(starts + stretched * opening, np.float32)), model, openings)
+    closed = _in_prints(nearest(fine, np.asarray(ends - stretched * closing, np.float32)), model, closings)
+    return np.asarray(np.minimum(opened, closed).max(axis=0), np.float32)
+
+
+def _in_prints(cells: Real, model: Model, shapes: Callable[[Model, float, float], Real]) -> Real:
+    """The correlation with the best shape and stretch, of each print. Shape: prints, starts and ends, numbers of cells."""
+    found = alike(cells, np.vstack([shapes(model, *ink) for ink in _COARSE]))
+    best = found.reshape(len(_COARSE), -1, *found.shape[1:]).max(axis=1)
+    return np.asarray((best - _DOUBT).max(axis=1), np.float32)
 
 
 def once(found: Sequence[Hypothesis]) -> list[Hypothesis]:

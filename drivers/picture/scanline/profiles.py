@@ -13,6 +13,7 @@ from drivers.picture.scanline.shapes import Real
 
 Grey = NDArray[np.uint8]
 
+STEPS: Final = 8
 FINER: Final = 2
 """Samples of a profile for each pixel: bars of one pixel are told apart between pixels."""
 _BANDS = 6
@@ -26,6 +27,8 @@ class Profiles:
 
     bands: Real
     mean: Real
+    fine: Real
+    """The average once more, `STEPS` times as fine: where hypotheses are only weighed, the nearest value does."""
 
     @classmethod
     def of(cls, crop: Grey) -> Self:
@@ -35,11 +38,13 @@ class Profiles:
         bands = np.array([crop[a:b].mean(axis=0) for a, b in pairwise(ends)], np.float32)
         finer = cv2.resize(bands, (FINER * bands.shape[1], count), interpolation=cv2.INTER_CUBIC).reshape(count, -1)
         lit = _lit(np.asarray(finer, np.float32))
-        return cls(lit, lit.mean(axis=0))
+        mean = lit.mean(axis=0)
+        between = np.arange(STEPS * (len(mean) - 1) + 1) / STEPS
+        return cls(lit, mean, np.interp(between, np.arange(len(mean)), mean).astype(np.float32))
 
     def turned(self) -> "Profiles":
         """As seen from the other side."""
-        return Profiles(self.bands[:, ::-1], self.mean[::-1])
+        return Profiles(*(np.ascontiguousarray(values[..., ::-1]) for values in (self.bands, self.mean, self.fine)))
 
 
 def sampled(values: Real, at: NDArray[np.float64] | Real) -> Real:
@@ -50,6 +55,13 @@ def sampled(values: Real, at: NDArray[np.float64] | Real) -> Real:
     return np.asarray(values[..., low] * (1 - part) + values[..., low + 1] * part, np.float32)
 
 
+def nearest(fine: Real, at: Real) -> Real:
+    """The values of a fine average nearest to some places, which are counted in samples of the average itself."""
+    steps = at * np.float32(STEPS)
+    steps += np.float32(0.5)
+    return fine.take(steps.astype(np.int32), mode="clip")
+
+
 def borders(mean: Real, most: int) -> tuple[list[float], list[float]]:
     """Where a symbol may begin, and where it may end, the outermost first.
 
@@ -57,8 +69,8 @@ def borders(mean: Real, most: int) -> tuple[list[float], list[float]]:
     the half-way crossings and the steepest places are tried.
     """
     falls, rises = _halfway(mean)
-    steep_falls, steep_rises = _steepest(mean)
-    return _merged(falls[:2], steep_falls[:most], most), _merged(rises[:2], steep_rises[:most], most)
+    steep_falls, steep_rises = _steepest(mean, most)
+    return _merged(falls[:2], steep_falls, most), _merged(rises[:2], steep_rises, most)
 
 
 def changes(mean: Real) -> int:
@@ -84,13 +96,13 @@ def _halfway(mean: Real) -> tuple[list[float], list[float]]:
     return exact[~dark[at]].tolist(), exact[dark[at]][::-1].tolist()
 
 
-def _steepest(mean: Real) -> tuple[list[float], list[float]]:
+def _steepest(mean: Real, most: int) -> tuple[list[float], list[float]]:
     slope = np.diff(mean)
     least = _STEEP * np.percentile(np.abs(slope), 96)
     before, here, after = slope[:-2], slope[1:-1], slope[2:]
     falls = np.flatnonzero((here < -least) & (here <= before) & (here < after)) + 1
     rises = np.flatnonzero((here > least) & (here >= before) & (here > after)) + 1
-    return [_peak(slope, int(i)) for i in falls], [_peak(slope, int(i)) for i in rises[::-1]]
+    return [_peak(slope, int(i)) for i in falls[:most]], [_peak(slope, int(i)) for i in rises[::-1][:most]]
 
 
 def _peak(slope: Real, i: int) -> float:

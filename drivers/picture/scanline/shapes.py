@@ -86,6 +86,15 @@ def levelled(cells: Real) -> Real:
     return np.asarray(about / (np.sqrt(np.square(about).sum(axis=-1, keepdims=True)) + 1e-6), np.float32)
 
 
+def alike(cells: Real, shapes: Real) -> Real:
+    """The correlation of cells, as they were sampled, with levelled shapes. Shape: shapes, then as the cells, but for samples."""
+    flat = cells.reshape(-1, cells.shape[-1])
+    power = np.einsum("ij,ij->i", flat, flat) - np.square(flat.sum(axis=1)) / flat.shape[1]
+    found = shapes @ flat.T
+    found /= np.sqrt(np.maximum(power, 0)) + np.float32(1e-6)
+    return np.asarray(found, np.float32).reshape(len(shapes), *cells.shape[:-1])
+
+
 @cache
 def characters(model: Model, blur: float, spread: float) -> Real:
     """Each character in the midst of others, whose edges near it are taken as they mostly are."""
