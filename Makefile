@@ -18,7 +18,7 @@ run: $(VENV)/.runtime  ## the main job on a sample form, then the counter for a 
 	@$(PY) -m kiosk demo
 
 test: $(VENV)/.dev  ## every test
-	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -q -n 2 --dist worksteal  # each worker has one core: threads of its own would wait for it
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -q -n $$(( $$(nproc) + 1 )) --dist worksteal  # one worker more than cores: many tests wait; threads of their own would be in the way
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts
 	@$(VENV)/bin/ruff format --check .
@@ -69,9 +69,10 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.system
 	@touch $@
 
 # Chromium: the browser that the counter is tested in. cage, Xwayland: the kiosk's screen around it. systemd: it looks at our units.
+# ippeveprinter: a printer that speaks IPP, as CUPS ships it; it says its name by Avahi, over D-Bus.
 $(VENV)/.browser: | $(VENV)/.system
-	@for one in chromium cage Xwayland systemd-analyze; do command -v $$one >/dev/null || missing=1; done; [ -z "$$missing" ] \
-	  || { echo "installing Chromium and the kiosk's screen (once, about a minute)"; $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y --no-install-recommends chromium cage xwayland systemd >/dev/null; }
+	@for one in chromium cage Xwayland systemd-analyze ippeveprinter avahi-daemon dbus-daemon; do command -v $$one >/dev/null || missing=1; done; [ -z "$$missing" ] \
+	  || { echo "installing Chromium, the kiosk's screen and a printer (once, about a minute)"; $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y --no-install-recommends chromium cage xwayland systemd cups-ipp-utils avahi-daemon dbus-daemon >/dev/null; }
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.system $(VENV)/.browser

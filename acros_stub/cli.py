@@ -18,7 +18,7 @@ def build(lang: str) -> click.Group:
     said = {"help_option_names": ["-h", "--help"]}
     group = click.Group("acros-stub", help=words["stub"], params=[_language(words)], context_settings=said)
     options = {"serve": _serving(words), "load": _loading(words), "seed": _seeding(words)}
-    options |= {"status": [click.Argument(["number"])], "fault": _faulting(words)}
+    options |= {"status": [click.Argument(["number"])], "refer": [click.Argument(["number"])], "fault": _faulting(words)}
     for name, params in options.items():
         group.add_command(_command(lang, name, params))
     return group

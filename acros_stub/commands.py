@@ -18,6 +18,7 @@ from acros_stub.words import LANGUAGES
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from acros_stub.history import Reference
     from acros_stub.load import Report
 
 SOME_BAD: Final = 1
@@ -131,12 +132,9 @@ def seed(desk: Desk, number: int, seed: int, day: str | None) -> None:
 def status(desk: Desk, number: str) -> None:
     """Show what is on file for a number, in each of its senses."""
     from acros_stub.answers import answered  # noqa: PLC0415  # only here
-    from acros_stub.history import Reference, read  # noqa: PLC0415  # likewise
+    from acros_stub.history import read  # noqa: PLC0415  # likewise
 
-    shapes_of = {"transaction": shapes.TRANSACTION, "ccn": shapes.CCN}
-    asked = [Reference(kind, number) for kind, shape in shapes_of.items() if shape.fullmatch(number)]
-    if not asked:
-        desk.fail(USAGE, "wrong-number", got=repr(number))
+    asked = _senses(desk, number)
     with desk.store(db.reader) as engine:
         db.ready(engine)
         as_of = instant.now()
@@ -145,6 +143,27 @@ def status(desk: Desk, number: str) -> None:
     desk.tell(document, *lines, desk.word("as-of", at=document["as_of"], authority=document["authority"]))
     if all(answer["status"] == "N/A" for answer in document["answers"]):
         raise SystemExit(SOME_BAD)
+
+
+def refer(desk: Desk, number: str) -> None:
+    """Refer what is on file for a number for exam, now; exit code 1 if nothing is."""
+    from acros_stub.referrals import refer as refer_for_exam  # noqa: PLC0415  # only here
+
+    asked = _senses(desk, number)
+    with desk.store() as engine:
+        referred = refer_for_exam(engine, asked, instant.now())
+    desk.tell({"referred": referred}, desk.word("referred", count=referred, number=number))
+    if not referred:
+        raise SystemExit(SOME_BAD)
+
+
+def _senses(desk: Desk, number: str) -> "list[Reference]":
+    """All that a number can stand for; exit code 2 if it is none."""
+    from acros_stub.history import Reference  # noqa: PLC0415  # only here
+
+    shapes_of = {"transaction": shapes.TRANSACTION, "ccn": shapes.CCN}
+    asked = [Reference(kind, number) for kind, shape in shapes_of.items() if shape.fullmatch(number)]
+    return asked or desk.fail(USAGE, "wrong-number", got=repr(number))
 
 
 def fault(desk: Desk, kind: str, how: str, seconds: float) -> None:

@@ -18,6 +18,11 @@ def garble(how: str, document: Document) -> Reply:
     return GARBLED[how](document)
 
 
+def spoil(document: Document) -> Reply:
+    """A message of another kind than answers, cut in its middle."""
+    return _truncated(document)
+
+
 def _html(_: Document) -> Reply:
     page = b"<!doctype html><html><title>Sign in</title><p>Your session has expired.</p></html>"
     return Reply("200 OK", [("Content-Type", "text/html; charset=utf-8")], page)

@@ -8,9 +8,9 @@ Empty text, not NULL, is "not said": the same state told twice is then one row.
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
-SCHEMA: Final = "0001"
+SCHEMA: Final = "0002"
 """The newest migration. A store at this version is used without loading alembic."""
 
 CCN_ONLY: Final = "ccn:"
@@ -46,6 +46,17 @@ events = Table(
     Column("sub_location", TEXT, primary_key=True),
     Column("service_option", TEXT, primary_key=True),
     sqlite_with_rowid=False,
+)
+
+# Referrals for exam of what had been released, as the store came to know of them: what was told once is never told of again.
+referrals = Table(
+    "referrals",
+    metadata,
+    Column("seq", ROW_ID, primary_key=True, autoincrement=True),
+    Column("request", TEXT, ForeignKey("requests.request"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("request", "at", name="referrals_request_uq"),
+    sqlite_autoincrement=True,
 )
 
 faults = Table(

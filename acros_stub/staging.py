@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
+from acros_stub import referrals
 from acros_stub.feed import BadRow, Row
 from acros_stub.instant import now
 
@@ -102,6 +103,7 @@ def publish(engine: Engine, load: Load) -> None:
     """Show what was staged, all of it at once."""
     with engine.begin() as connection:
         counts = [_run(connection, sql, (load.id,)).rowcount for sql in _PUBLISH]
+        referrals.publish(connection, load.id)
         if _run(connection, _DONE, (now(), counts[-1], load.id)).rowcount != 1:
             raise FeedError("load: expected to be alone, got another process that has published the same feed")
         _clear(connection, load.id)

@@ -1,8 +1,9 @@
-"""The store's interface: `POST /v1/answers`, `GET /v1/health`, `GET /openapi.json`; the same over HTTP and in process.
+"""The store's interface: `POST /v1/answers`, `GET /v1/holds`, `GET /v1/health`, `GET /openapi.json`; over HTTP and in process.
 
 An officer waits for `POST /v1/answers`, so it goes straight from WSGI to the store and back; Flask has all the rest.
 """
 
+import re
 import time
 import weakref
 from collections.abc import Callable, Iterable
@@ -15,11 +16,11 @@ from flask import Flask, Response, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
 
-from acros_stub import database, instant, status
+from acros_stub import database, instant, referrals, status
 from acros_stub.answers import AUTHORITY, BadQuestionError, answered, question
 from acros_stub.database import file_url
 from acros_stub.faults import Fault
-from acros_stub.garbled import garble
+from acros_stub.garbled import garble, spoil
 from acros_stub.history import read
 from acros_stub.reply import Reply, json_reply
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 1 << 20
 PATH: Final = "/v1/answers"
+_WHOLE: Final = re.compile("0|[1-9][0-9]{0,14}", re.ASCII)
 DATABASE_FILE: Final = "acros.sqlite3"
 
 
@@ -73,6 +75,25 @@ class Door:
         self._wait(fault)
         return json_reply({"authority": AUTHORITY, "as_of": instant.iso(as_of), "releases": releases})
 
+    def holds(self, after: str) -> Reply:
+        """What was referred for exam after it had been released, from a number on."""
+        try:
+            if not _WHOLE.fullmatch(after):
+                raise BadQuestionError(422, f"after: expected a whole number up to 15 digits, got {after[:80]!r}")
+            as_of = self._clock()
+            told = referrals.read(self._engine(), int(after))
+        except BadQuestionError as error:
+            return problem(error.code, str(error))
+        except database.NoStoreError as error:
+            return problem(503, str(error))
+        except database.LOST as error:
+            return self._lost(error)
+        if told.fault.kind == "down":
+            return problem(503, "a fault is being played: down")
+        self._wait(told.fault)
+        document = {"authority": AUTHORITY, "as_of": instant.iso(as_of), **_notices(told)}
+        return spoil(document) if told.fault.kind == "garbled" else json_reply(document)
+
     def _census(self) -> tuple[Fault, int]:
         engine = self._engine()
         with engine.connect() as connection:
@@ -102,6 +123,10 @@ class Door:
             self._opened.dispose()
         cause = error.__cause__ or error
         return problem(503, f"database: expected an answer, got {type(cause).__name__}")
+
+
+def _notices(told: referrals.Told) -> dict[str, Any]:
+    return {"events": told.events, "next": told.next, "last": told.last}
 
 
 def create_app(
@@ -135,6 +160,7 @@ def _route(app: Flask, door: Door) -> None:
     openapi = Reply("200 OK", [("Content-Type", "application/json")], document)
     for path, method, view in (
         (PATH, "POST", lambda: door.reply(request.environ)),
+        ("/v1/holds", "GET", lambda: door.holds(request.args.get("after", "0"))),
         ("/v1/health", "GET", door.health),
         ("/openapi.json", "GET", lambda: openapi),
     ):

@@ -14,6 +14,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     " indicator, processed_at. Good rows are published all at once; a load that broke off goes on where it stopped.",
     "seed": "Load N rows of a plausible day of releases, all of synthetic numbers.",
     "status": "Show what is on file for a number. Fourteen digits are asked as a transaction number and as a CCN.",
+    "refer": "Refer what is on file for a number for exam, now: if it had been released, the kiosks are told.",
     "fault": "Play a fault: down, slow, garbled; or off, to play none.",
     "opt-home": "Folder of the store's file (KIOSK_HOME).",
     "opt-database": "SQLAlchemy URL of the store, SQLite or PostgreSQL (ACROS_DATABASE).",
@@ -47,6 +48,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "ccn": "CCN",
     "no-number": "without transaction number",
     "as-of": "as of {at}, from {authority}",
+    "referred": "{number}: release requests referred for exam: {count}",
     "fault-on": "Now played: {fault}",
     "fault-off": "No fault is played.",
 }
@@ -61,6 +63,8 @@ FRENCH: Final[Mapping[str, str]] = {
     "seed": "Charger N lignes d’une journée plausible de mainlevées, toutes de numéros inventés.",
     "status": "Montrer ce qui est au dossier pour un numéro. Quatorze chiffres sont demandés comme numéro de transaction"
     " et comme NCF.",
+    "refer": "Renvoyer pour examen, maintenant, ce qui est au dossier pour un numéro : s’il y avait mainlevée, les kiosques"
+    " l’apprennent.",
     "fault": "Jouer une panne : down, slow, garbled; ou off, pour n’en jouer aucune.",
     "opt-home": "Dossier du fichier du dépôt (KIOSK_HOME).",
     "opt-database": "URL SQLAlchemy du dépôt, SQLite ou PostgreSQL (ACROS_DATABASE).",
@@ -94,6 +98,7 @@ FRENCH: Final[Mapping[str, str]] = {
     "ccn": "NCF",
     "no-number": "sans numéro de transaction",
     "as-of": "en date du {at}, de {authority}",
+    "referred": "{number} : demandes de mainlevée renvoyées pour examen : {count}",
     "fault-on": "Panne jouée : {fault}",
     "fault-off": "Aucune panne n’est jouée.",
 }

@@ -84,7 +84,7 @@ def serving():
     parts = Parts.of(str(home))
     shutil.copy(stores.store(ROWS), home / "acros.sqlite3")
     settings = home / "kiosk.toml"
-    settings.write_text(settings.read_text().replace('# office = ""', 'office = "0453"'))
+    settings.write_text(settings.read_text().replace('# office = ""', 'office = "0453"', 1))
     staff = Staff.of(parts.journal, ArgonPins(memory=8, passes=1, lanes=1), clock, parts.settings.station)
     for n in range(OFFICERS):
         badge = f"B{1001 + n}"

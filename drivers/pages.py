@@ -26,6 +26,7 @@ from drivers.picture.crew import Answer, Crew
 from drivers.picture.grade import Grades
 from drivers.picture.grade.message import grades_of
 from drivers.picture.intake import Document, Source, named, taken
+from drivers.picture.space import Ink, ink_of
 from drivers.picture.wire import Message, page_of
 from drivers.scan import Box, NoRead, Place, Scan, Symbology
 
@@ -115,10 +116,21 @@ class Reader:
         _, raw = self._ask(taken(source, self._limits), {"do": "picture", "page": page, "width": max_width})
         return raw
 
+    def ink(self, source: Source, page: int) -> Ink:
+        """Where something stands on a page, square by square. Raises `Unopened`."""
+        answer, squares = self._ask(taken(source, self._limits), {"do": "ink", "page": page})
+        try:
+            return ink_of(answer, squares)
+        except (KeyError, TypeError, ValueError, OverflowError) as no:  # as in `_Ahead.page`
+            raise Unopened(Fault(Problem.ENGINE_CRASHED, "squares", repr(no)[:200])) from no
+
     def codes(self, source: Source) -> list[list[tuple[Symbology, str]]]:
         """Page by page, each QR, Code 128 and Code 39 symbol: for finding seals. Raises `Unopened`."""
-        document = taken(source, self._limits)
-        answers = [self._ask(document, {"do": "codes", "page": n})[0] for n in range(self._pages(document))]
+        document, begin, answers, most = taken(source, self._limits), self._clock(), list[Message](), self._limits.document_seconds
+        for n in range(pages := self._pages(document)):
+            if self._clock() - begin > most:
+                raise Unopened(Fault(Problem.TOO_SLOW, f"{pages} pages in {most:g} s", "longer"))
+            answers.append(self._ask(document, {"do": "codes", "page": n})[0])
         return [[(Symbology(kind), str(text)) for kind, text in answer["codes"]] for answer in answers]
 
     def _pages(self, document: Document) -> int:

@@ -4,13 +4,14 @@ With nothing configured, kiosk and stub share one home and work in one process.
 """
 
 import re
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from kiosk.core.faults import Refusal, Unavailable
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
     from kiosk.adapters.ed25519 import KeyFolder, Owner
     from kiosk.adapters.sql import SqlJournal
     from kiosk.core.proof import Checkpoint
+    from kiosk.desks.bindery import OwnBindery
     from kiosk.desks.counter import Counter
+    from kiosk.desks.dispatch import Dispatch
+    from kiosk.desks.holds import HoldLists, Holds
     from kiosk.desks.press import OwnPress
-    from kiosk.ports import Paper, Printer, Seal, Signer, Store
+    from kiosk.ports import Paper, Printer, Seal, Signer, Slips, Store
 
 
 def part(group: str, kind: str) -> Any:  # noqa: ANN401 - whatever the plug-in is
@@ -123,7 +127,25 @@ class Parts:
         """The officer's desk."""
         from kiosk.desks.counter import Counter  # noqa: PLC0415 - start-up
 
-        return Counter(self.store, self.journal, clock, self.settings.station, self.settings.web.keyed)
+        def held(kind: str, number: str) -> bool:
+            return self.holds.held(kind, number)  # made when it is first asked for
+
+        return Counter(self.store, self.journal, clock, self.settings.station, self.settings.web.keyed, held)
+
+    @cached_property
+    def holds(self) -> "Holds":
+        """What is on hold."""
+        from kiosk.desks.holds import Holds  # noqa: PLC0415 - start-up
+
+        return Holds(self.journal, clock, self.store, self.settings.station, feed=self.settings.gate.exam_feed)
+
+    @property
+    def hold_lists(self) -> "HoldLists":
+        """The lists of it, made by the press in this process."""
+        from kiosk.desks.holds import HoldLists  # noqa: PLC0415 - start-up
+
+        every = timedelta(hours=self.settings.gate.list_hours / 4)
+        return HoldLists(self.holds, self.journal, clock, self.own_press, self.keys, every)
 
     @cached_property
     def keys(self) -> "KeyFolder":
@@ -171,6 +193,17 @@ class Parts:
         return OwnPress(self.paper, partial(sealing, self.keys))
 
     @property
+    def own_bindery(self) -> "OwnBindery":
+        """What puts the stamp on other paper, in this process."""
+        from kiosk.adapters.pades import PdfBinder  # noqa: PLC0415 - start-up
+        from kiosk.adapters.pdf import PdfPaper  # noqa: PLC0415 - start-up
+        from kiosk.adapters.pdf.overlays import PdfOverlays  # noqa: PLC0415 - start-up
+        from kiosk.desks.bindery import OwnBindery  # noqa: PLC0415 - start-up
+
+        imprint = PdfPaper(self.settings.zone, self.settings.agency).imprint
+        return OwnBindery(PdfOverlays(imprint), PdfBinder(), partial(sealing, self.keys))
+
+    @property
     def specimen(self) -> bool:
         """Whether nothing that is stamped here proves release: its answers come from the stub, or no agency stands behind it."""
         return self.authority == "acros-stub" or not self.settings.agency
@@ -179,12 +212,46 @@ class Parts:
     def printer(self) -> "Printer":
         """Where paper comes out."""
         table = {"kind": "folder", **self.settings.printer}
+        table.pop("originals", self.originals)
         made = part("printers", table.pop("kind"))
         try:
             printer: Printer = made(self.settings.home, **table)
         except (TypeError, ValueError) as error:
             raise Refusal("bad-setting", name="printer", expected="settings of this kind of printer", got=str(error)) from error
         return printer
+
+    @property
+    def originals(self) -> int:
+        """How many originals of a sheet are printed (P7)."""
+        n = self.settings.printer.get("originals", 1)
+        if n not in (1, 2) or isinstance(n, bool):
+            raise Refusal("bad-setting", name="printer.originals", expected="1 or 2", got=repr(n))
+        return int(n)
+
+    @property
+    def dispatch(self) -> "Dispatch":
+        """What brings documents to the printer, from the record."""
+        from kiosk.desks.dispatch import Dispatch  # noqa: PLC0415 - start-up
+
+        return Dispatch(self.journal, self.printer, clock, self.settings.station)
+
+    @cached_property
+    def slips(self) -> "Slips":
+        """Where clients' slips come out: a receipt printer, or the office's printer."""
+        table = {"kind": "printer", **self.settings.receipt}
+        kind = table.pop("kind")
+        if kind not in ("escpos", "printer"):
+            raise Refusal("unknown-kind", group="receipt", expected="escpos, printer", got=kind)
+        if kind == "printer":
+            from kiosk.adapters.pdf.claim import PdfSlips  # noqa: PLC0415 - start-up
+
+            return PdfSlips(self.printer, self.settings.zone)
+        from kiosk.adapters.escpos import EscposSlips  # noqa: PLC0415 - start-up
+
+        try:
+            return EscposSlips(self.settings.zone, **table)
+        except (TypeError, LookupError) as error:
+            raise Refusal("bad-setting", name="receipt", expected="settings of this kind of printer", got=str(error)) from error
 
     def scanner(self, device: "Device") -> "Scanner":
         """The shell of a device, with what is set of it; not opened yet. `Refusal` for a setting that its driver can't take."""
@@ -244,6 +311,16 @@ class Parts:
         return read_note(note.read_bytes().decode("utf-8", "replace"), self.keys.trust())
 
 
+MEMORY: Final = 1 << 30
+"""Bytes that a process may take for strangers' files, beyond what the libraries have mapped themselves."""
+
+
+def limit_memory() -> None:
+    """From here on this process gets no more than that."""
+    most = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize() + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
 @contextmanager
 def sealing(keys: "KeyFolder") -> Iterator[tuple["Seal", "Signer"]]:
     """Seal and signature; the sealing keys are this process's alone meanwhile."""
@@ -265,3 +342,10 @@ def own_press(home: Path) -> "OwnPress":
     press = Parts(load(home)).own_press
     press.rehearse(clock())
     return press
+
+
+def own_bindery(home: Path) -> "OwnBindery":
+    """The bindery of a home, as a process of its own makes it (`BinderyProcess`): no client's file fills the memory from there."""
+    bindery = Parts(load(home)).own_bindery
+    limit_memory()
+    return bindery

@@ -8,6 +8,7 @@ class TestAcros(StoreContract):
 """
 
 import random
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,10 @@ from typing import Final
 import pytest
 
 from kiosk.core.answer import Answer, Reason, Status
+from kiosk.core.condition import Lamp
 from kiosk.core.faults import Unavailable
+from kiosk.core.notice import Notices
+from kiosk.core.printing import AnswerLost, State
 from kiosk.core.reference import CCN, Reference, TransactionNumber
 from kiosk.ports import Printer, Store
 
@@ -184,6 +188,19 @@ class StoreContract:
         """Q9: whose answers these are stands on every stamp."""
         assert store.authority.strip()
 
+    def test_what_was_released_and_then_referred_for_exam_is_told_and_nothing_else(self, store: Store) -> None:
+        """P4: with the release request and the cargo that it is on; from there on, nothing is told twice."""
+        told = store.holds(0)
+        assert [set(one.numbers) for one in told.notices] == [{_transaction("99999000000022"), _ccn("XXXX0000000022")}]
+        assert told.whole
+        assert store.holds(told.cursor) == Notices((), told.cursor, whole=True)
+
+    def test_a_store_that_cannot_be_asked_tells_nothing(self, unreachable: Store) -> None:
+        """Q6, P4: that is not "nothing is on hold"."""
+        with pytest.raises(Unavailable) as no:
+            unreachable.holds(0)
+        assert no.value.part == "store"
+
     @pytest.mark.parametrize("reference", [_transaction("99999000000011"), _ccn("XXXX0000000099")], ids=str)
     def test_a_store_that_cannot_be_asked_gives_no_answer(self, unreachable: Store, reference: Reference) -> None:
         """Q6: neither NR nor N/A, however often it is tried."""
@@ -208,40 +225,81 @@ class PrinterContract:
 
     @pytest.fixture
     def tray(self) -> Callable[[], list[bytes]]:
-        """What has come out of `printer`, in any order."""
+        """What has come out of `printer`, in any order, once it has done all that it was given."""
         raise NotImplementedError("a subclass looks into the tray")
 
     @pytest.mark.parametrize("size", [1, 100_000, 5_000_000])
     def test_a_document_comes_out_as_it_was_given(self, printer: Printer, tray: Callable[[], list[bytes]], size: int) -> None:
         """P7: byte for byte, or its signature would not hold."""
         pdf = random.Random(size).randbytes(size)  # noqa: S311 - any bytes
-        assert printer.submit(pdf, "K7QD.000001").strip()
+        assert taken(printer, pdf, "K7QD.000001").strip()
         assert tray() == [pdf]
 
     def test_a_name_twice_is_two_jobs_and_two_documents(self, printer: Printer, tray: Callable[[], list[bytes]]) -> None:
         """P7: a copy never takes the place of what was printed before."""
         documents = [b"%PDF first", b"%PDF second", b"%PDF third"]
-        jobs = [printer.submit(pdf, "K7QD.000001") for pdf in documents]
+        jobs = [taken(printer, pdf, "K7QD.000001") for pdf in documents]
         assert len(set(jobs)) == 3
         assert sorted(tray()) == sorted(documents)
 
     @pytest.mark.parametrize("name", ["", "..", "../../K7QD", "/etc/x", "K7QD" * 200, "reçu nº 7", "a\0b\n", "-rf", "$(touch x)"])
-    def test_whatever_a_document_is_called_it_comes_out(self, printer: Printer, tray: Callable[[], list[bytes]], name: str) -> None:
-        """P7: a name is only a name."""
-        assert printer.submit(b"%PDF", name).strip()
+    def test_whatever_a_document_is_called_it_comes_out_and_is_found(
+        self, printer: Printer, tray: Callable[[], list[bytes]], name: str
+    ) -> None:
+        """P7: a name is only a name; and by it alone a job is found whose answer was lost (T18)."""
+        job = taken(printer, b"%PDF", name)
+        assert printer.find(name) == job
         assert tray() == [b"%PDF"]
+        assert printer.word(job, name).state is State.DONE
+
+    def test_of_several_jobs_of_a_name_the_newest_is_found(self, printer: Printer, tray: Callable[[], list[bytes]]) -> None:
+        """T18."""
+        name = "K7QD.000002 copy 1 (1)"
+        *_, last = [taken(printer, f"%PDF {n}".encode(), name) for n in range(2)]
+        assert printer.find(name) == last
+        assert len(tray()) == 2
+
+    def test_what_was_never_sent_is_not_found(self, printer: Printer) -> None:
+        """T18: nothing is taken for what it is not."""
+        assert printer.find("K7QD.999999 copy 1 (1)") is None
 
     def test_several_at_once_get_jobs_of_their_own(self, printer: Printer, tray: Callable[[], list[bytes]]) -> None:
         """P7: two officers, one printer."""
         documents = [f"%PDF {n}".encode() for n in range(24)]
         with ThreadPoolExecutor(8) as pool:
-            jobs = list(pool.map(lambda pdf: printer.submit(pdf, "K7QD.000001"), documents))
+            jobs = list(pool.map(lambda pdf: taken(printer, pdf, "K7QD.000001"), documents))
         assert len(set(jobs)) == len(documents)
         assert sorted(tray()) == sorted(documents)
 
+    def test_a_printer_that_prints_is_well_and_has_a_name(self, printer: Printer) -> None:
+        """P7: before anything is sent to it."""
+        assert printer.condition().lamp is Lamp.GOOD
+        assert printer.name.strip()
+
     def test_a_printer_that_cannot_print_says_so(self, broken: Printer) -> None:
-        """P7: and not that it has."""
+        """P7: and not that it has, or may have."""
         for _ in range(3):
             with pytest.raises(Unavailable) as no:
                 broken.submit(b"%PDF", "K7QD.000001")
             assert no.value.part == "printer"
+            assert not isinstance(no.value, AnswerLost)
+            assert _lamp(broken) is Lamp.BAD
+
+
+def taken(printer: Printer, pdf: bytes, name: str) -> str:
+    """The job of a document, once the printer is no longer busy with another: that is a no for sure, and one that passes."""
+    while True:
+        try:
+            return printer.submit(pdf, name)
+        except Unavailable as no:
+            if no.code != "busy":
+                raise
+            time.sleep(0.01)
+
+
+def _lamp(printer: Printer) -> Lamp:
+    """How a printer is; one that can't be asked is as bad as one that says so."""
+    try:
+        return printer.condition().lamp
+    except Unavailable:
+        return Lamp.BAD

@@ -2,30 +2,46 @@
 
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext, suppress
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 from drivers.pages import Reader
 from kiosk.adapters.pins import ArgonPins
 from kiosk.adapters.press import PressProcess
+from kiosk.adapters.press.bindery import BinderyProcess
 from kiosk.adapters.sql.examiner import Examiner
-from kiosk.config import Parts, clock, local, own_press
+from kiosk.adapters.xlsx import workbook
+from kiosk.config import Parts, clock, local, own_bindery, own_press
 from kiosk.core.faults import Refusal, Unavailable
+from kiosk.desks.client import ClientDesk
 from kiosk.desks.counter import Counter
+from kiosk.desks.dispatch import Dispatch
+from kiosk.desks.endorsing import Endorsing
+from kiosk.desks.holds import HoldLists, Holds
 from kiosk.desks.intake import Intake
 from kiosk.desks.record import Record
 from kiosk.desks.scanners import Scanners
 from kiosk.desks.staff import Staff
-from kiosk.ports import Journal
+from kiosk.gatehouse import FILE_LIMIT, FileCheck, gate_of
+from kiosk.ports import Journal, Press
 from kiosk.settings import load
+from kiosk.settings.gate import writers
 from kiosk.station.asker import Asker
 from kiosk.station.delivery import Delivery
 from kiosk.station.forms import FormReader
+from kiosk.station.holds import HoldKeeper
+from kiosk.station.peer import FOLDER
+from kiosk.station.printing import Printing
 from kiosk.station.tray import Tray
+from kiosk.warehouse import all_inside, held_by_both, held_by_record, peer_lists, register_of, syncing, warehouses
 from kiosk.web.house import House, Rules
 from kiosk.web.overheard import listen, overheard
+from kiosk.web.standalone import Lists
 
 SECRET_BYTES = 32
 """With less, and with none above all, anybody could make himself a session."""
@@ -42,6 +58,8 @@ def at_work(parts: Parts) -> Iterator[House]:
         closing(parts.journal),
         closing(tray),
         PressProcess(partial(own_press, set_.home)) as press,
+        closing(BinderyProcess(partial(own_bindery, set_.home))) as bindery,  # started by the first client's document
+        closing(PressProcess(cast("Any", FileCheck), FILE_LIMIT)) as files,  # apart from the keys; started by the first PDF
         Reader(dial=set_.reading.evidence) as reader,
         Asker(counter) as asker,
     ):
@@ -51,10 +69,54 @@ def at_work(parts: Parts) -> Iterator[House]:
         forms = FormReader(counter, intake, reader, lambda _: None)
         forms.start()
         try:
-            with Delivery(tray, counter, set_.office) as delivery:
-                yield _house(parts, journal, counter, intake, press, reader, forms, asker, tray, delivery)
+            peers = peer_lists(parts)
+            register = register_of(parts, journal, peers)
+            holds, lists, keeper = holds_of(parts, journal, press, partial(all_inside, register))
+            known = partial(held_by_both, peers) if peers else held_by_record
+            register = replace(register, held=partial(known, holds))
+            proving = replace(counter, held=holds.held)  # whoever stamps asks for holds first
+            desk = client_desk(parts, proving)
+            printing = Printing(Dispatch(journal, parts.printer, clock, set_.station, held=partial(on_hold, proving)))
+            listen(journal, printing.heard)
+            gate = gate_of(parts, journal, reader, files, holds=holds, register=register, lists=peers)
+            with (
+                Delivery(tray, counter, set_.office, gate, desk) as delivery,
+                keeper,
+                printing,
+                syncing(parts, register, peers) as sync,
+                sync or nullcontext(),
+            ):
+                if sync:
+                    listen(journal, sync.heard)
+                yield replace(
+                    _house(parts, journal, proving, intake, press, reader, forms, asker, tray, delivery),
+                    gate=gate,
+                    holds=holds,
+                    hold_lists=lists,
+                    hold_keeper=keeper,
+                    store_token=set_.gate.store_token,
+                    printing=printing,
+                    endorsing=Endorsing(journal, clock),
+                    bindery=bindery,
+                    originals=parts.originals,
+                    desk=desk,
+                    register=register,
+                    warehouses=warehouses(parts),
+                    sync=sync,
+                    writers=partial(writers, set_.gate),
+                    workbook=workbook,
+                )
         finally:
             forms.stop(1.0)  # what is being read then is read again at the next start
+
+
+def on_hold(counter: Counter, sheet: str) -> bool:
+    """Whether goods that a sheet proves the release of are on hold now."""
+    try:
+        counter.check_not_held(counter.find(sheet))
+    except Refusal:
+        return True
+    return False
 
 
 def _house(
@@ -96,7 +158,35 @@ def _house(
         folder=set_.home,
         tray=tray,
         delivery=delivery,
+        lists=partial(lists_of, parts),
+        list_limit=timedelta(hours=set_.gate.list_hours),
     )
+
+
+def holds_of(
+    parts: Parts, journal: Journal, press: Press, inside: Callable[[str, str], bool | None] = lambda _kind, _number: None
+) -> tuple[Holds, HoldLists, HoldKeeper]:
+    """What is on hold, the lists of it, and the loop that keeps both; `inside`: whether all goods of a number are still there."""
+    set_ = parts.settings
+    holds = Holds(journal, clock, parts.store, set_.station, feed=set_.gate.exam_feed, inside=inside)
+    lists = HoldLists(holds, journal, clock, press, parts.keys, timedelta(hours=set_.gate.list_hours / 4))
+    keeper = HoldKeeper(holds, lists)
+    listen(journal, keeper.heard)
+    return holds, lists, keeper
+
+
+def lists_of(parts: Parts) -> Lists:
+    """What a verifier goes by: this kiosk's own lists; at a warehouse those of the office, under the root that is pinned here."""
+    root = parts.settings.gate.root
+    if not root:
+        keys, held = parts.keys, parts.keys.published_holds()
+        return Lists(keys.root_public().hex(), keys.trust_text().decode("ascii").strip(), (held.decode("ascii"),) if held else ())
+    fetched = parts.settings.home / FOLDER
+    try:
+        trust = (fetched / "trust.list").read_text("ascii").strip()
+    except FileNotFoundError:
+        raise Unavailable("office", "no-list") from None
+    return Lists(root, trust, tuple(one.read_text("ascii").strip() for one in sorted(fetched.glob("holds-*.list"))))
 
 
 def manner(home: Path, source: str) -> str:
@@ -120,7 +210,15 @@ def rules(parts: Parts) -> Rules:
         secure=web.secure,
         hosts=web.hosts,
         metrics_token=web.metrics_token,
+        client_idle=parts.settings.client.idle_seconds,
     )
+
+
+def client_desk(parts: Parts, counter: Counter) -> ClientDesk:
+    """Where clients help themselves, and where what they asked is taken over."""
+    set_ = parts.settings
+    shift = timedelta(hours=set_.web.shift_hours)
+    return ClientDesk(counter, parts.slips, set_.office, set_.client.self_service, set_.client.stamp, shift)
 
 
 def secret(path: Path) -> bytes:

@@ -38,6 +38,12 @@ def could_not(words: Words, no: Unavailable) -> dict[str, str]:
     return {"part": no.part, "code": no.code, "message": words.say(sentence, who=who, why=reason), "detail": no.detail}
 
 
+def of_printer(words: Words, code: str) -> str:
+    """What keeps a printer, or a job of it: an IPP keyword, or a code of ours; one that nobody has words for is quoted."""
+    key = next((key for room in ("printer.why", "unavailable") if (key := f"{room}.{code}") in words), "")
+    return words.say(key) if key else words.say("printer.why.unlisted", code=printable(code))
+
+
 def why(words: Words, no: Refusal) -> str:
     """The sentence of a refusal; its code and fields where it has none of its own."""
     return sentence(words, "refusal", no.code, no.fields)

@@ -1,6 +1,7 @@
 """What tests of more than one package need: a real PostgreSQL server, started once, with a database for each test."""
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # A timed test is no test: how long an example takes says how busy the machine is.
-settings.register_profile("kiosk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Forty examples on every run; `HYPOTHESIS_EXAMPLES=1000 make test` looks longer.
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "40"))
+settings.register_profile("kiosk", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kiosk")
 
 

@@ -14,7 +14,9 @@ from kiosk.adapters.ed25519 import Ed25519Seal
 from kiosk.adapters.ed25519.cose import SigningKey, kid_of
 from kiosk.core.answer import Answer, Reason
 from kiosk.core.faults import Forged, Unavailable
+from kiosk.core.hold import HoldList
 from kiosk.core.journal import Entry
+from kiosk.core.notice import Notice, Notices
 from kiosk.core.proof import Statement
 from kiosk.core.reference import CCN, Reference, TransactionNumber
 from kiosk.core.sheet import Header, QuerySheet
@@ -70,6 +72,19 @@ class FakeStore:
     _next: list[Callable[[], None]] = field(default_factory=list)
     _bend: Callable[[tuple[Answer, ...]], tuple[Answer, ...]] = tuple
     _late: timedelta = timedelta()
+    _notices: list[Notice] = field(default_factory=list)
+
+    def refer(self, event: str, *numbers: Reference) -> Notice:
+        """Goods are referred for exam, and the store tells so from now on."""
+        self._notices.append(Notice(event, self.clock(), numbers))
+        return self._notices[-1]
+
+    def holds(self, after: int) -> Notices:
+        """Two notices at a time, or `Unavailable`."""
+        if self._down:
+            raise Unavailable("store", self._down, "as told by the test")
+        some = tuple(self._notices[after : after + 2])
+        return Notices(some, after + len(some), after + len(some) >= len(self._notices))
 
     def put(self, reference: Reference, reason: Reason = Reason.RELEASED, office: str = "0453") -> None:
         """A decision comes on file, and replaces what was there for this reference."""
@@ -126,13 +141,21 @@ class FakePaper:
     while_drawing: Callable[[], None] = lambda: None
 
     def sheet(
-        self, sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: str, *, copy: int = 0, void: str = ""
+        self,
+        sheet: QuerySheet,
+        stamp: Stamp,
+        seals: Sequence[bytes],
+        checkpoint: str,
+        *,
+        copy: int = 0,
+        void: str = "",
+        mark: str = "",
     ) -> bytes:
         """The stamped sheet."""
         self.while_drawing()
         pages = [seal.decode() for seal in seals]
         said = {"sheet": sheet.number, "rows": len(sheet.rows), "badge": stamp.badge, "seals": pages, "checkpoint": checkpoint}
-        return _ink(**said, **({"copy": copy} if copy else {}), **({"void": void} if void else {}))
+        return _ink(**said, **{name: value for name, value in (("copy", copy), ("void", void), ("mark", mark)) if value})
 
     def slip(self, header: Header, faults: Sequence[Fault], at: datetime) -> bytes:
         """The slip."""
@@ -146,6 +169,21 @@ class FakePaper:
 
 def _ink(**said: Any) -> bytes:
     return json.dumps(said, sort_keys=True).encode()
+
+
+@dataclass
+class FakeSlips:
+    """Slips that are kept here; `broken` is the code of what is wrong with their printer."""
+
+    given: list = field(default_factory=list)
+    broken: str = ""
+
+    def give(self, slip):
+        """Keep it."""
+        if self.broken:
+            raise Unavailable("receipt", self.broken)
+        self.given.append(slip)
+        return f"slip {len(self.given)}"
 
 
 @dataclass(frozen=True)
@@ -174,6 +212,30 @@ class FakeSeal:
         if seal not in self._sealed:
             raise Forged("bad-signature")
         return self._sealed[seal]
+
+    def hold_list(self, holds: HoldList) -> bytes:
+        """The list in words that a test can read."""
+        return f"FAKE {holds.serial} {holds.issued_at.isoformat()} {holds.numbers.hex()} {holds.sheets.hex()}".encode()
+
+    def opened(self, seal: bytes) -> tuple[Statement, str]:
+        """The statement, and the station that its sheet's number begins with."""
+        statement = self.open(seal)
+        return statement, statement.sheet.partition(".")[0]
+
+
+@dataclass
+class FakeShelf:
+    """Where a hold list lies, in memory."""
+
+    text: bytes | None = None
+
+    def publish_holds(self, text: bytes) -> None:
+        """Put it there."""
+        self.text = text
+
+    def published_holds(self) -> bytes | None:
+        """The newest."""
+        return self.text
 
 
 @dataclass

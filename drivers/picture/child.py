@@ -8,6 +8,7 @@ It answers questions on standard input, one at a time, until that ends (`drivers
 * `grades` n -> how well each barcode of that page is printed
 * `codes` n -> every symbol of that page of whatever kind, QR too: for seals, never for rows
 * `cutouts` n, boxes -> PNGs; `picture` n, width -> a PNG
+* `ink` n -> where something stands on that page, square by square: for stamps that hide nothing
 
 Address space, processor time for each answer and file size are limited before the first byte comes in; there is no core
 file. A decoder that aborts takes this process with it, and the warden says so.
@@ -24,6 +25,7 @@ from typing import BinaryIO
 from drivers.picture import Dial, Fault, Limits, Page, Problem, Symbol, Unopened, Unread
 from drivers.picture.grade.message import message_of as grades_message
 from drivers.picture.grade.symbol import graded
+from drivers.picture.ink import inked
 from drivers.picture.ocr import compared
 from drivers.picture.reading import codes, examined
 from drivers.picture.render import Document, Picture, opened, png
@@ -65,8 +67,10 @@ class Desk:
                 return _cut(self._picture(question["page"]), question["boxes"])
             case "picture":
                 return {}, png(self._picture(question["page"]).grey, question["width"])
+            case "ink":
+                return _inked(self._picture(question["page"]))
             case other:
-                raise ValueError(f"unknown question: expected ping, open, page, grades, codes, cutouts or picture, got {other!r}")
+                raise ValueError(f"unknown question: expected one that this module names, got {other!r}")
 
     def _open(self, raw: bytes) -> Answer:
         self._document = self._drawn = None
@@ -104,6 +108,12 @@ def _cut(picture: Picture, boxes: list[list[int]]) -> Answer:
         piece = picture.grey[down, across]
         pieces.append(png(piece if piece.size else picture.grey[:1, :1], None))
     return {"lengths": [len(piece) for piece in pieces]}, b"".join(pieces)
+
+
+def _inked(picture: Picture) -> Answer:
+    height, width = (25.4 * side / picture.dpi if picture.dpi else 0.0 for side in picture.grey.shape)
+    ink = inked(picture.grey, width, height)
+    return {name: getattr(ink, name) for name in ("columns", "rows", "across", "down", "width", "height")}, ink.taken
 
 
 def _confine(limits: Limits) -> None:

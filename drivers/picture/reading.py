@@ -46,7 +46,7 @@ def examined(
 
 
 def codes(grey: Grey) -> list[tuple[str, str]]:
-    """Symbology and text of each QR, Code 128 and Code 39 symbol; what is faint is looked at twice as large, what is blurred sharpened.
+    """Symbology and text of each QR, Code 128 and Code 39 symbol; a faint one is looked at twice as large, a blurred one sharpened.
 
     Whatever is seen here is a seal, which its signature proves, or only compared with what stands under one.
     """

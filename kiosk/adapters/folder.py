@@ -3,13 +3,16 @@
 import errno
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Final
 
+from kiosk.core.condition import Condition
 from kiosk.core.faults import Unavailable
+from kiosk.core.printing import State, Word
 
 _CODES: Final = {
     errno.ENOSPC: "disk-full",
@@ -20,6 +23,8 @@ _CODES: Final = {
 }
 OWN: Final = "printed"
 """The kiosk's own folder, below its home."""
+ROOM: Final = 1 << 20
+"""Bytes that a disk must have free: a sheet takes a tenth of them."""
 
 
 class FolderPrinter:
@@ -32,6 +37,11 @@ class FolderPrinter:
         self._folder: Final = home / folder
         self._own: Final = self._folder == home / OWN
 
+    @property
+    def name(self) -> str:
+        """Where it lies."""
+        return str(self._folder)
+
     def submit(self, pdf: bytes, name: str) -> str:
         """The path of the new file, under the name or, where that is taken, with a number behind it: `name-2.pdf`."""
         try:
@@ -41,6 +51,34 @@ class FolderPrinter:
         except OSError as error:
             code = _CODES.get(error.errno or 0, "gone")
             raise Unavailable("printer", code, f"{self._folder}: {error.strerror}") from error
+
+    def word(self, job: str, name: str) -> Word:
+        """Done: a job is there when the whole document is, and whoever takes it away has it."""
+        del job, name
+        return Word(State.DONE)
+
+    def find(self, name: str) -> str | None:
+        """The document of that name with the highest number."""
+        there = list(takewhile(Path.exists, _paths(self._folder, name)))
+        return str(there[-1]) if there else None
+
+    def cancel(self, job: str) -> None:
+        """Nothing: what is there is there."""
+
+    def condition(self) -> Condition:
+        """Whether the folder is there, with room and the right to write in it."""
+        try:
+            return self._condition()
+        except OSError as error:  # a share that is stale, or behind a folder that is locked
+            raise Unavailable("printer", _CODES.get(error.errno or 0, "gone"), f"{self._folder}: {error.strerror}") from error
+
+    def _condition(self) -> Condition:
+        folder = self._folder.parent if self._own and not self._folder.exists() else self._folder
+        if not folder.is_dir():
+            return Condition(("gone",), detail=str(self._folder))
+        if not os.access(folder, os.W_OK | os.X_OK):
+            return Condition(("read-only",), detail=str(self._folder))
+        return Condition() if shutil.disk_usage(folder).free > ROOM else Condition(("disk-full",), detail=str(self._folder))
 
 
 def _paths(folder: Path, name: str) -> Iterator[Path]:

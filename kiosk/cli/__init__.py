@@ -23,8 +23,10 @@ COMMANDS = {
     "prove": "kiosk.cli.prove:prove",
     "return": "kiosk.cli.prove:give_back",
     "verify": "kiosk.cli.verify:verify",
+    "register": "kiosk.cli.register:register",
     "form": "kiosk.cli.form:form",
     "journal": "kiosk.cli.journal:journal",
+    "holds": "kiosk.cli.holds:holds",
     "keys": "kiosk.cli.keys:keys",
     "users": "kiosk.cli.users:users",
     "backup": "kiosk.cli.backup:backup",
@@ -32,6 +34,7 @@ COMMANDS = {
     "web": "kiosk.cli.web:web",
     "station": "kiosk.cli.station:station",
     "devices": "kiosk.cli.devices:devices",
+    "printer": "kiosk.cli.printer:printer",
     "check": "kiosk.cli.check:check",
     "demo": "kiosk.cli.demo:demo",
 }

@@ -14,8 +14,9 @@ from kiosk.adapters.ntp import synchronised
 from kiosk.cli.station import rules, why_of
 from kiosk.cli.terminal import REFUSED, UNKNOWN, Terminal, common
 from kiosk.config import Parts, clock, local
+from kiosk.core.condition import Lamp
 from kiosk.desks import opening
-from kiosk.desks.opening import Part
+from kiosk.desks.opening import Part, State
 from kiosk.station import inspection
 from kiosk.station.spool import Spool
 from kiosk.station.tones import Tones
@@ -78,10 +79,12 @@ def _scanners(parts: Parts) -> Iterator[Part]:
 
 
 def _printer(parts: Parts) -> Iterator[Part]:
-    """A folder takes a file, which is written down to the disk and goes again; another printer is known when it prints."""
+    """A folder takes a file, which is written down to the disk and goes again; another printer says how it is."""
     table = {"kind": "folder", "folder": "printed", **parts.settings.printer}
     if table["kind"] != "folder":
-        yield Part("printer", "poor", "not-asked", about=type(parts.printer).__name__)
+        now = parts.printer.condition()
+        state: State = "good" if now.lamp is Lamp.GOOD else "poor" if now.lamp is Lamp.POOR else "bad"
+        yield Part("printer", state, next(iter(now.reasons), "answers"), about=parts.printer.name)
         return
     folder = Path(parts.settings.home / str(table["folder"]))
     own = folder == parts.settings.home / "printed"
@@ -154,7 +157,7 @@ def sentence(terminal: Terminal, part: Part) -> str:
     words = terminal.words
     at = f"{part.at.astimezone(local(terminal.parts.settings.zone)):%Y-%m-%d %H:%M}" if part.at else ""
     device = part.name in {"scanner", "camera"}
-    tables = (f"check.said.{part.name}", "check.said.any", "station.why" if device else "unavailable")
+    tables = (f"check.said.{part.name}", "check.said.any", "station.why" if device else "unavailable", "printer.why")
     keys = [f"{table}.{part.code}" for table in tables]
     if part.no is not None:
         said = why(words, part.no)

@@ -19,6 +19,8 @@ from kiosk.core.user import Role
 from kiosk.settings import home_folder, load
 
 OFFICE, BADGE, PIN = "0453", "12345", "417305"
+CHIEF = "54321"
+"""The badge of who manages users, keys and devices: nobody does that and stamps, too."""
 CLIENT = Header(OFFICE, "Courtage Exemple / Example Brokerage", "99999", "519-555-0199")
 NUMBERS = ("99999001495785", "99999001495786", "99999001495787", "99999001495788")
 MISPRINT = ("99999001495789", "99999-001495788")
@@ -49,7 +51,7 @@ def demo(terminal: Terminal, /, port: int | None, *, serve: bool) -> int:
     if not serve:
         return 0
     terminal.say("cli.demo.examples", examples=", ".join((*NUMBERS[:2], "XXXXPARS0000471", "911")), form=form)
-    terminal.say("cli.demo.log-in", badge=BADGE, pin=PIN)
+    terminal.say("cli.demo.log-in", badge=BADGE, chief=CHIEF, pin=PIN)
     return served(terminal, asked_for(terminal.parts.settings, None, port))
 
 
@@ -59,11 +61,12 @@ def settle(terminal: Terminal, home: Path) -> None:
     settings = home / "kiosk.toml"
     if not settings.exists():
         load(home)
-        text = settings.read_text(encoding="utf-8").replace('# office = ""   ', f'office = "{OFFICE}"')
+        text = settings.read_text(encoding="utf-8").replace('# office = ""   ', f'office = "{OFFICE}"', 1)
         settings.write_text(text, encoding="utf-8")
     staff = staff_of(terminal)
     if not staff.roll.administrators():
-        staff.add(BADGE, "Demonstration", Role.ADMINISTRATOR, PIN, BADGE)  # by himself: the PIN is his own
+        staff.add(CHIEF, "Administration", Role.ADMINISTRATOR, PIN, CHIEF)  # each by himself: the PIN is his own
+        staff.add(BADGE, "Demonstration", Role.SUPERVISOR, PIN, BADGE)
 
 
 def sample_form(terminal: Terminal, home: Path) -> Path:

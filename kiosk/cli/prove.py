@@ -1,8 +1,9 @@
 """`kiosk prove`, the stamped sheet; and `kiosk return`, the slip that goes back with a faulty form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,10 +27,13 @@ OUT = click.Path(file_okay=False, path_type=Path)
 @click.option("--client-id", default="")
 @click.option("--contact", default="")
 @click.option("--remove", metavar="ROW=REASON", multiple=True)
+@click.option("--on", is_flag=True)
 @click.option("--out", type=OUT, default=Path())
 @common
 @click.pass_obj
-def prove(terminal: Terminal, /, given: tuple[str, ...], badge: str, remove: tuple[str, ...], out: Path, **head: str) -> int:
+def prove(
+    terminal: Terminal, /, given: tuple[str, ...], badge: str, remove: tuple[str, ...], out: Path, *, on: bool, **head: str
+) -> int:
     """Ask, show, ask again, stamp and seal; or say row by row why not."""
     badge = badge_number(badge, terminal.parts.settings.badge)
     removals = [removal(one) for one in remove]
@@ -42,8 +46,16 @@ def prove(terminal: Terminal, /, given: tuple[str, ...], badge: str, remove: tup
         path = stamped(terminal, sheet, badge, out)
     except Refusal as no:
         return _not_stamped(terminal, sheet, no)
-    _tell(terminal, terminal.parts.counter.find(sheet.number), path)
-    return 0
+    files = _on_files(terminal, sheet, given, badge, out) if on else []
+    _tell(terminal, terminal.parts.counter.find(sheet.number), path, files)
+    return REFUSED if any(file["error"] for file in files) else 0
+
+
+def _on_files(terminal: Terminal, sheet: QuerySheet, given: tuple[str, ...], by: str, out: Path) -> list[dict[str, Any]]:
+    """The client's own files under the stamp, too."""
+    from kiosk.cli.endorse import endorsed  # noqa: PLC0415 - start-up
+
+    return endorsed(terminal, sheet, given, by, out)
 
 
 def header(terminal: Terminal, office: str, client: str, client_id: str, contact: str) -> Header:
@@ -106,11 +118,11 @@ def _not_stamped(terminal: Terminal, sheet: QuerySheet, no: Refusal) -> int:
     return exit_code(shown) or REFUSED
 
 
-def _tell(terminal: Terminal, sheet: QuerySheet, path: Path) -> None:
+def _tell(terminal: Terminal, sheet: QuerySheet, path: Path, files: Sequence[dict[str, Any]]) -> None:
     count = sheet.count
     if terminal.json:
         marks = {status.value: n for status, n in count.items()}
-        terminal.show(document(terminal, sheet) | {"proof": str(path), "count": marks, "specimen": True})
+        terminal.show(document(terminal, sheet) | {"proof": str(path), "files": files, "count": marks, "specimen": True})
         return
     released, held, unknown = count.values()
     terminal.say("cli.prove.done", sheet=sheet.number, released=released, held=held, unknown=unknown, path=path)

@@ -15,6 +15,7 @@ from kiosk.desks.staff import Staff
 
 PIN_STDIN = click.option("--pin-stdin", is_flag=True)
 ROLES = click.Choice([role.value for role in Role])
+SUB_LOCATION = click.option("--sub-location", default="", metavar="NNNN")
 
 
 @click.group()
@@ -44,25 +45,29 @@ def show(terminal: Terminal) -> int:
 @click.argument("badge")
 @click.option("--name", "user_name", required=True)
 @click.option("--role", type=ROLES, default=Role.BSO.value)
+@SUB_LOCATION
 @PIN_STDIN
 @common
 @click.pass_obj
-def add(terminal: Terminal, /, badge: str, user_name: str, role: str, *, pin_stdin: bool) -> int:
+def add(terminal: Terminal, /, badge: str, user_name: str, role: str, *, sub_location: str, pin_stdin: bool) -> int:
     """Somebody new."""
     staff = staff_of(terminal)
-    user = staff.add(badge, user_name, Role(role), asked_pin(terminal, pin_stdin=pin_stdin), staff.door.station)
+    pin = asked_pin(terminal, pin_stdin=pin_stdin)
+    user = staff.add(badge, user_name, Role(role), pin, staff.door.station, sub_location)
     return _done(terminal, "cli.users.added", staff, user)
 
 
 @users.command("role")
 @click.argument("badge")
 @click.argument("role", type=ROLES)
+@SUB_LOCATION
 @common
 @click.pass_obj
-def change_role(terminal: Terminal, badge: str, role: str) -> int:
-    """Another role."""
+def change_role(terminal: Terminal, badge: str, role: str, sub_location: str) -> int:
+    """Another role, or another warehouse."""
     staff = staff_of(terminal)
-    return _done(terminal, "cli.users.changed", staff, staff.change(badge, staff.door.station, role=Role(role)))
+    user = staff.change(badge, staff.door.station, role=Role(role), sub_location=sub_location or None)
+    return _done(terminal, "cli.users.changed", staff, user)
 
 
 @users.command("pin")
@@ -145,7 +150,8 @@ def _done(terminal: Terminal, key: str, staff: Staff, user: User) -> int:
 
 
 def _role(terminal: Terminal, user: User) -> str:
-    return terminal.words.say(f"role.{user.role}")
+    said = terminal.words.say(f"role.{user.role}")
+    return f"{said} {user.sub_location}" if user.sub_location else said
 
 
 def _state(terminal: Terminal, staff: Staff, user: User) -> str:
@@ -156,5 +162,5 @@ def _state(terminal: Terminal, staff: Staff, user: User) -> str:
 
 def _document(staff: Staff, user: User) -> dict[str, Any]:
     """A user as JSON: nothing of his PIN but whether he has one, and whose choice it was."""
-    whole = {name: value for name, value in asdict(user).items() if name in ("badge", "name", "role", "active")}
+    whole = {name: value for name, value in asdict(user).items() if name in ("badge", "name", "role", "sub_location", "active")}
     return {**whole, "state": user.state, "wait": staff.delay(user.badge)}

@@ -1,26 +1,30 @@
-"""`kiosk verify`: is a proof genuine, whose is it, and which rows are released (P2)? Works with public keys alone."""
+"""`kiosk verify`: is a proof genuine, whose is it, and which goods may go on it (P2, P4)? It needs public keys and lists alone."""
 
-import re
 import sys
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kiosk.cli.sources import is_file
 from kiosk.cli.terminal import REFUSED, Terminal, common, named_file
-from kiosk.config import clock, local
+from kiosk.cli.verdict import Judged, told_as_document, told_to_people
+from kiosk.config import clock
 from kiosk.core.faults import Forged, Refusal
+from kiosk.core.hold import HoldList, newer
 from kiosk.core.meaning import SEAL_PREFIX
-from kiosk.core.proof import REMOVED, Sealed, Statement
 from kiosk.core.trust import TrustList
-from kiosk.desks.gate import Verdict, check_not_withdrawn, examine
-from kiosk.wording import printable
-from kiosk.words import Words
+from kiosk.core.verdict import OWN, Standing, Verdict, examine, outcomes
+from kiosk.desks.gate import check_not_withdrawn, exhibit
+from kiosk.desks.gate.exhibit import Exhibit
+from kiosk.gatehouse import certificates
+from kiosk.warehouse import peer_lists
 
 if TYPE_CHECKING:
-    from kiosk.adapters.pades import Verdict as FileVerdict
+    from drivers.pages import Reader
+    from kiosk.adapters.ed25519 import Ed25519Seal
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -30,22 +34,26 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--trust", type=FILE)
 @click.option("--root", metavar="HEX|FILE", default="")
 @click.option("--key", metavar="HEX|FILE", default="")
+@click.option("--holds", type=FILE, multiple=True)
 @common
 @click.pass_obj
-def verify(terminal: Terminal, proof: str, trust: Path | None, root: str, key: str) -> int:
+def verify(terminal: Terminal, proof: str, trust: Path | None, root: str, key: str, holds: tuple[Path, ...]) -> int:
     """The verdict is what the seals say, never what the paper says; and, at a kiosk, what its record says of the sheet since."""
     keys = trusted(terminal, trust, root, key)
+    apart = bool(trust or key)
     try:
-        signature = _check_file(proof, keys)
-        verdict = judged(proof, keys)
-        if not (trust or key):  # at the kiosk that knows of it, or may
+        signature, verdict = judged(proof, keys)
+        if not apart:  # at the kiosk that knows of it, or may
             check_not_withdrawn(terminal.parts.journal, verdict.statements[0].sheet)
+        found = standings(terminal, holds, keys, apart=apart)
+        now, limit = clock(), timedelta(hours=terminal.parts.settings.gate.list_hours)
+        result = Judged(verdict, outcomes(verdict, found, now, limit), found, now, signature)
     except Forged as no:
         return _forged(terminal, no)
     if terminal.json:
-        terminal.show(_document(verdict, signature))
+        terminal.show(told_as_document(result))
     else:
-        _tell(terminal, verdict, signature)
+        told_to_people(terminal, result)
     return 0
 
 
@@ -59,7 +67,8 @@ def trusted(terminal: Terminal, trust: Path | None, root: str, key: str) -> Trus
         if not root:
             raise Refusal("no-root", got=str(trust))
         return read_list(trust.read_bytes(), _hex(root))
-    return terminal.parts.keys.trust()
+    fetched = peer_lists(terminal.parts)  # at a warehouse its office's
+    return fetched.trust() if fetched else terminal.parts.keys.trust()
 
 
 def _hex(given: str) -> bytes:
@@ -73,63 +82,80 @@ def _hex(given: str) -> bytes:
     return public
 
 
-def judged(proof: str, keys: TrustList) -> Verdict:
-    """The verdict over the seals of a document, or of the text of a seal."""
+def standings(terminal: Terminal, lists: Sequence[Path], keys: TrustList, *, apart: bool) -> Mapping[str, Standing]:
+    """What is known of holds, by station: the lists as given, or as fetched; at a kiosk what its own record has on hold, too."""
+    from kiosk.adapters.ed25519 import read_holds  # noqa: PLC0415 - start-up
+
+    found: dict[str, HoldList] = {}
+    for text in (path.read_bytes() for path in lists):
+        for one in (read_holds(line, keys, clock()) for line in text.split()):
+            known = found.get(one.station)
+            found[one.station] = known if known and known.serial > one.serial else newer(known, one)
+    if apart:
+        return found
+    fetched, own = peer_lists(terminal.parts), terminal.parts.holds.standings()
+    if not lists and not fetched:
+        return own
+    if fetched and not lists:
+        found = {one.station: one for one in fetched.holds()}
+    return {OWN: next(iter(own.values())), **found}
+
+
+def judged(proof: str, keys: TrustList) -> tuple[str, Verdict]:
+    """The code of a PDF's own signature (empty where there is no PDF), and the verdict over the seals."""
     from kiosk.adapters.ed25519 import Ed25519Seal  # noqa: PLC0415 - start-up
 
-    return examine(_seals(proof), Ed25519Seal(keys), clock())
-
-
-def _seals(proof: str) -> list[list[bytes]]:
-    """The seals on each page."""
+    opener = Ed25519Seal(keys)
     if proof == "-":
-        return _texts(sys.stdin.buffer.read())
+        return "", examine(exhibit.of_text(sys.stdin.buffer.read().decode("utf-8", "replace")).pages, opener, clock())
     if not is_file(proof):
-        return _texts(proof.encode("utf-8", "replace"))
-    if _start(proof).lstrip().upper().startswith(SEAL_PREFIX.encode()):
-        return _texts(Path(proof).read_bytes())
-    return _codes(proof)
+        return "", examine(exhibit.of_text(proof).pages, opener, clock())
+    data = _read(proof)
+    if data.lstrip().upper().startswith(SEAL_PREFIX.encode()):
+        return "", examine(exhibit.of_text(data.decode("utf-8", "replace")).pages, opener, clock())
+    return _of_file(proof, data, opener, keys)
 
 
-def _texts(text: bytes) -> list[list[bytes]]:
-    """The seals of a text, wrapped or not: each begins on a line of its own."""
-    return [[seal] for seal in re.split(rb"[\r\n]+(?=[ \t]*RS1X)", text.strip(), flags=re.IGNORECASE)]
+def _of_file(proof: str, data: bytes, opener: "Ed25519Seal", keys: TrustList) -> tuple[str, Verdict]:
+    """An altered file is refused whatever its seals say; and a picture on which a number stands that its seal does not have."""
+    signature = _signature(data, keys) if exhibit.is_pdf(data) else ""
+    if signature == "altered":
+        raise Forged("altered")
+    with _reader() as eyes:
+        try:
+            shown = exhibit.of_file(data, eyes)
+        except Refusal as no:
+            raise Refusal("unreadable-file", got=f"{proof}: {no.fields.get('why', no.code)}") from no
+        verdict = examine(shown.sealed if signature == "good" else shown.pages, opener, clock())
+        if signature != "good":
+            _check_paper(shown, verdict, opener, eyes)
+    return signature, verdict
 
 
-def _start(proof: str) -> bytes:
+def _reader() -> "Reader":
+    from drivers.pages import Reader  # noqa: PLC0415 - start-up
+
+    return Reader()
+
+
+def _check_paper(shown: Exhibit, verdict: Verdict, opener: "Ed25519Seal", eyes: "Reader") -> None:
+    found = exhibit.confirmed(shown, exhibit.strangers(shown, verdict, opener), eyes)
+    if found is not None:
+        numbers = exhibit.numbers_of(found.statement)
+        raise Forged("paper-differs", page=found.page + 1, paper=found.text, sealed=numbers)
+
+
+def _read(proof: str) -> bytes:
     try:
-        with Path(proof).open("rb") as file:
-            return file.read(2048)
+        return Path(proof).read_bytes()
     except OSError as error:
         raise Refusal("unreadable-file", got=f"{proof}: {error.strerror}") from error
 
 
-def _codes(proof: str) -> list[list[bytes]]:
-    from drivers.pages import Reader  # noqa: PLC0415 - start-up
-    from drivers.picture import Unopened  # noqa: PLC0415 - start-up
-    from drivers.scan import Symbology  # noqa: PLC0415 - start-up
-
-    try:
-        with Reader() as reader:
-            pages = reader.codes(proof)
-    except Unopened as no:
-        raise Refusal("unreadable-file", got=f"{proof}: {no.fault}") from no
-    return [
-        [text.encode() for kind, text in codes if kind is Symbology.QR and text.upper().startswith(SEAL_PREFIX)] for codes in pages
-    ]
-
-
-def _check_file(proof: str, keys: TrustList) -> "FileVerdict | None":
-    """What the PDF's own signature says; None where there is no PDF. An altered file is refused, whatever its seals say."""
-    if not is_file(proof) or _start(proof)[:1024].find(b"%PDF-") < 0:
-        return None
+def _signature(pdf: bytes, keys: TrustList) -> str:
     from kiosk.adapters.pades import check  # noqa: PLC0415 - 1 s, for PDFs alone
 
-    certificates = [key.certificate for key in keys.keys if key.certificate and key.revoked_at is None]
-    verdict = check(Path(proof).read_bytes(), certificates)
-    if verdict.code == "altered":
-        raise Forged("altered")
-    return verdict
+    return str(check(pdf, certificates(keys)).code)
 
 
 def _forged(terminal: Terminal, no: Forged) -> int:
@@ -138,75 +164,3 @@ def _forged(terminal: Terminal, no: Forged) -> int:
     else:
         terminal.say("cli.verify.forged", why=terminal.why(no))
     return REFUSED
-
-
-def _document(verdict: Verdict, signature: "FileVerdict | None") -> dict[str, Any]:
-    first = verdict.statements[0]
-    rows = [
-        {
-            "row": r.place,
-            "mark": r.mark,
-            "number": r.number,
-            "as_of": _iso(r.as_of),
-            "office": r.office,
-            "keyed": r.keyed,
-            "reason": r.reason,
-        }
-        for page in verdict.statements
-        for r in page.rows
-    ]
-    return {
-        "genuine": True,
-        "specimen": first.stamp.specimen,
-        "sheet": first.sheet,
-        "authority": first.stamp.authority,
-        "office": first.stamp.office,
-        "badge": first.stamp.badge,
-        "at": first.stamp.at.isoformat(),
-        "client": first.client,
-        "checkpoint": first.checkpoint,
-        "pages": [page.page for page in verdict.statements],
-        "missing": list(verdict.missing),
-        "signature": signature and signature.code,
-        "rows": rows,
-        "released": (released := [row.number for row in verdict.released]),
-        "proven": [] if first.stamp.specimen else released,
-    }
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
-
-
-def _tell(terminal: Terminal, verdict: Verdict, signature: "FileVerdict | None") -> None:
-    first = verdict.statements[0]
-    at = first.stamp.at.astimezone(local(terminal.parts.settings.zone))
-    terminal.say("cli.verify.specimen" if first.stamp.specimen else "cli.verify.genuine", authority=first.stamp.authority)
-    if first.client:
-        terminal.say("cli.verify.client", client=printable(first.client))
-    terminal.say(
-        "cli.verify.stamp", sheet=first.sheet, office=first.stamp.office, badge=first.stamp.badge, at=f"{at:%Y-%m-%d %H:%M:%S %Z}"
-    )
-    if verdict.missing:
-        terminal.say("cli.verify.missing", pages=", ".join(map(str, verdict.missing)))
-    if signature is not None:
-        terminal.say(f"cli.verify.signature.{signature.code}")
-    terminal.table(
-        [terminal.words.say(f"cli.column.{name}") for name in ("row", "number", "mark", "reason")],
-        _rows(terminal, verdict.statements),
-    )
-    terminal.say("cli.verify.released", count=len(verdict.released), total=sum(len(page.rows) for page in verdict.statements))
-
-
-def _rows(terminal: Terminal, pages: tuple[Statement, ...]) -> list[tuple[str, str, str, str]]:
-    rows = [row for page in pages for row in page.rows]
-    return [(str(row.place), row.number, _mark(terminal.words, row.mark), _remark(terminal.words, row)) for row in rows]
-
-
-def _mark(words: Words, mark: str) -> str:
-    letter = "" if mark == REMOVED else mark
-    return f"{letter:<4}" + words.say(f"mark.{mark}")
-
-
-def _remark(words: Words, row: Sealed) -> str:
-    return row.reason or (words.say("advice.keyed") if row.keyed else "")

@@ -154,7 +154,7 @@ class _Tally:
             case Answered() | Refused() | CouldNotAsk() as fact:
                 self._asked(entry, fact)
             case HandedOver() as fact:
-                self.handed_over += fact.copy <= 1
+                self.handed_over += fact.copy <= 1 and fact.mark != "retained"
                 self.copies += fact.copy > 1
             case RowRemoved():
                 self.removed += 1

@@ -22,10 +22,11 @@ from kiosk.core.journal import (
     RowRemoved,
     Scanned,
     Stamped,
+    TakenOver,
     Voided,
 )
 from kiosk.core.reference import CCN, NotAReference, Reference, TransactionNumber, candidates
-from kiosk.core.sheet import Asked, Faulty, Header, Line, QuerySheet, Waiting, Where
+from kiosk.core.sheet import Asked, Faulty, Header, Line, QuerySheet, Row, Waiting, Where
 
 
 def packed(answer: Answer) -> dict[str, Any]:
@@ -92,12 +93,19 @@ def _after(sheet: QuerySheet, fact: Fact) -> QuerySheet:
             return replace(sheet, stamped=True)
         case Voided():
             return replace(sheet, voided=fact.reason)
+        case TakenOver():
+            return replace(sheet, rows=tuple(map(_unasked, sheet.rows)))
         case FormReceived():
             return replace(sheet, unread=sheet.unread | {fact.document})
         case FormRead() | FormGivenUp():
             return replace(sheet, unread=sheet.unread - {fact.document})
         case _:
             return _row_after(sheet, fact)
+
+
+def _unasked(row: Row) -> Row:
+    """A row without its answer, which was given to somebody else."""
+    return Waiting(row.asked, "not-asked") if isinstance(row, Line) else row
 
 
 def _row_after(sheet: QuerySheet, fact: Fact) -> QuerySheet:

@@ -74,6 +74,12 @@ class Line:
     asked: Asked
     answer: Answer
 
+    @property
+    def known_by(self) -> tuple[Reference, ...]:
+        """Every number that its goods go by: all that its bars can mean, and the transactions of the answer."""
+        transactions = (request.transaction for request in self.answer.requests)
+        return (*self.asked.references, self.answer.reference, *(one for one in transactions if one is not None))
+
     def advice(self, office: str) -> tuple[str, ...]:
         """What the officer should know beyond the mark; codes with a sentence in each language (Q11)."""
         said = []

@@ -5,13 +5,15 @@ stamp, in the window of its key.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kiosk.core.faults import Forged
 from kiosk.core.stamp import Stamp
 
 ANY = "*"
 """The authority of a key that was pinned by hand: whoever pinned it answers for whose it is."""
+AHEAD = timedelta(minutes=5)
+"""By how much the clocks of kiosk and gate may differ."""
 
 
 @dataclass(frozen=True, slots=True)

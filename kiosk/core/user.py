@@ -25,8 +25,10 @@ _PIN: Final = re.compile("[0-9]{6,12}")
 
 
 class Role(StrEnum):
-    """What somebody is; each may do all that the one before him may."""
+    """What somebody is. What he may do is a table: nobody may do all, and who rules over users and keys stamps nothing."""
 
+    CLIENT = "client"
+    WAREHOUSE = "warehouse"
     BSO = "bso"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
@@ -37,6 +39,8 @@ class Task(StrEnum):
 
     COUNTER = "counter"
     """Scan, stamp, return, print, find."""
+    DAY = "day"
+    """See a day's figures: one's own, or with `REPORT` everybody's."""
     VOID = "void"
     """Take a proof back."""
     LIFT = "lift"
@@ -47,26 +51,37 @@ class Task(StrEnum):
     """See the record and the health of every part."""
     USERS = "users"
     """Add, change and dismiss users."""
+    DEVICES = "devices"
+    """See the scanners and printers, and test them."""
+    KEYS = "keys"
+    """See the keys and the trust list."""
+    HOLD = "hold"
+    """Put goods on hold by hand, and lift a hold."""
+    GATE = "gate"
+    """Check a proof (P2)."""
+    REGISTER = "register"
+    """Take goods in and let them out (P3)."""
+    ASK = "ask"
+    """Ask for one's own numbers, and nothing else (Q1)."""
 
 
-_LEAST: Final[Mapping[Task, Role]] = {
-    Task.COUNTER: Role.BSO,
-    Task.VOID: Role.SUPERVISOR,
-    Task.LIFT: Role.SUPERVISOR,
-    Task.REPORT: Role.SUPERVISOR,
-    Task.RECORD: Role.SUPERVISOR,
-    Task.USERS: Role.ADMINISTRATOR,
+_OFFICER: Final = frozenset({Task.ASK, Task.COUNTER, Task.DAY, Task.DEVICES, Task.GATE, Task.HOLD})
+_MAY: Final[Mapping[Role, frozenset[Task]]] = {
+    Role.CLIENT: frozenset({Task.ASK}),
+    Role.WAREHOUSE: frozenset({Task.GATE, Task.REGISTER}),
+    Role.BSO: _OFFICER,
+    Role.SUPERVISOR: _OFFICER | {Task.LIFT, Task.RECORD, Task.REGISTER, Task.REPORT, Task.VOID},
+    Role.ADMINISTRATOR: frozenset({Task.DAY, Task.DEVICES, Task.KEYS, Task.LIFT, Task.RECORD, Task.REPORT, Task.USERS}),
 }
-_RANK: Final = {role: rank for rank, role in enumerate(Role)}
 
 
 def may(role: Role, task: Task) -> bool:
     """Whether a role does a task.
 
-    >>> may(Role.BSO, Task.COUNTER), may(Role.BSO, Task.VOID)
-    (True, False)
+    >>> may(Role.BSO, Task.COUNTER), may(Role.BSO, Task.VOID), may(Role.ADMINISTRATOR, Task.COUNTER)
+    (True, False, False)
     """
-    return _RANK[role] >= _RANK[_LEAST[task]]
+    return task in _MAY[role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,8 @@ class User:
     """The digest of the document that holds the hash of his PIN; None while he has none."""
     own: bool = False
     """He chose the PIN himself; else he must change it before anything else."""
+    sub_location: str = ""
+    """The only warehouse that he lets goods into and out of, 4 digits; empty for whoever has none."""
     edition: int = 0
     """Grows with everything that ends his sessions: another role or PIN, a dismissal."""
     entries: int = field(default=0, compare=False)
@@ -108,7 +125,7 @@ def happened(user: User | None, entry: Entry) -> User | None:
     """The user after one more entry."""
     match user, entry.fact:
         case None, UserAdded() as fact:
-            return User(fact.badge, fact.name, Role(fact.role), edition=1, entries=1)
+            return User(fact.badge, fact.name, Role(fact.role), sub_location=fact.sub_location, edition=1, entries=1)
         case None, _:
             return None
         case User(), _:
@@ -119,10 +136,12 @@ def _after(user: User, entry: Entry) -> User:
     more = user.edition + 1
     match entry.fact:
         case UserAdded() as fact:  # again: with a PIN of before, whoever knew it would come in
-            return User(fact.badge, fact.name, Role(fact.role), edition=more)
+            return User(fact.badge, fact.name, Role(fact.role), sub_location=fact.sub_location, edition=more)
         case UserChanged() as fact:
             role = Role(fact.role)
-            return replace(user, name=fact.name, role=role, edition=user.edition if role is user.role else more)
+            same = (role, fact.sub_location) == (user.role, user.sub_location)
+            edition = user.edition if same else more
+            return replace(user, name=fact.name, role=role, sub_location=fact.sub_location, edition=edition)
         case PinSet() as fact:
             return replace(user, pin=fact.document, own=entry.by == user.badge, edition=more)
         case UserDismissed():

@@ -14,11 +14,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.core.faults import Refusal, Unavailable
+from kiosk.settings.client import Client, client_table
+from kiosk.settings.gate import Gate, gate_table
 from kiosk.settings.reading import Reading, reading_table
 from kiosk.settings.scanners import ScannerTable, Scanning, scanner_tables, scanning_table
 from kiosk.settings.web import Web, web_table
 
-__all__ = ["FIRST", "ScannerTable", "Settings", "Web", "home_folder", "load", "zone_named"]
+__all__ = ["FIRST", "Client", "Gate", "ScannerTable", "Settings", "Web", "home_folder", "load", "zone_named"]
 
 FIRST = """\
 # Settings of this kiosk. What is not set has its default, shown after the #.
@@ -42,8 +44,23 @@ station = "{station}"              # begins the number of each of its sheets; ne
 # keep_years = 6               # how long documents are kept; entries are kept for ever
 
 [printer]                      # where paper comes out
-# kind = "folder"
+# kind = "folder"              # or ipp: a printer on the network, or CUPS
 # folder = "printed"           # each document becomes a file in it; a folder elsewhere must be there
+# uri = ""                     # ipp://host:631/ipp/print, or ipps://…
+# ca = ""                      # ipps: a PEM file with the certificates that are trusted, where the system's are not enough
+# pin = ""                     # or the SHA-256 of the printer's own certificate, 64 hexadecimal digits
+# media = ""                   # na_letter_8.5x11in; what lies in its tray, while this is empty
+# originals = 1                # 2: one for the client and one to be retained, each marked so
+
+[receipt]                      # where clients' slips come out
+# kind = "printer"             # the printer above; or escpos: a receipt printer
+# device = ""                  # /dev/ttyUSB0 or /dev/usb/lp0
+# host = ""                    # or its address on the network
+# port = 9100
+# baud = 9600
+# columns = 42                 # characters of a line
+# codepage = "CP1252"          # one of its own that has French accents
+# status = true                # false: for a printer that never says how it is
 
 [web]                          # the counter in the browser
 # host = "127.0.0.1"           # where it listens; elsewhere than here only with a certificate, or behind a proxy
@@ -58,6 +75,23 @@ station = "{station}"              # begins the number of each of its sheets; ne
 # keyed = false                # true: a number keyed by hand may stand as R on a proof, marked as keyed
 # threads = 48                 # 24 are for answers, the rest may be open event streams
 # metrics_token = ""           # who shows it may read /metrics from another machine
+
+[gate]                         # proofs that are checked, goods in and out
+# list_hours = 4.0             # a hold list that is older lets nothing out
+# general_days = 40            # how long goods may stay
+# perishable_days = 4          # and perishable ones
+# sub_locations = []           # the warehouses that are worked here, 4 digits each
+# office = ""                  # https://... of the office's kiosk, for a warehouse that works apart from it
+# token = ""                   # what the office knows this machine by
+# peers = []                  # at the office: machines that send their registers, "9453:TOKEN" each
+# exam_feed = true             # false: the store tells nothing of exams; holds come by hand, from notices on paper
+# store_token = ""             # 16 characters or more: who shows it may send notices of exams to /api/v1/holds
+# root = ""                    # the office's root key, 64 hexadecimal digits: 'kiosk keys show'
+
+[client]                       # the page at which clients help themselves
+# self_service = false
+# stamp = false                # true: a stamped sheet is printed without an officer; the stamp names the station and no badge
+# idle_seconds = 60            # after so long without a touch everything of the client is cleared away
 
 [reading]                      # forms on paper, in files and before a camera
 # evidence = "strict"          # or balanced: more rows are read, and a wrong number is no longer next to impossible
@@ -79,7 +113,7 @@ _FORMS = {
 _JOURNAL = ("url", "keep_years")
 _TEXTS = (("journal", "url"), ("store", "kind"), ("store", "authority"), ("store", "url"), ("printer", "kind"))
 _KINDS: Mapping[str, tuple[type[object], str]] = {"scanner": (list, "[[scanner]] tables")}
-_TABLES = ("store", "journal", "printer", "web", "reading", "scanning")
+_TABLES = ("store", "journal", "printer", "receipt", "web", "gate", "client", "reading", "scanning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +130,10 @@ class Settings:
     store: Mapping[str, Any] = field(default_factory=dict)
     journal: Mapping[str, Any] = field(default_factory=dict)
     printer: Mapping[str, Any] = field(default_factory=dict)
+    receipt: Mapping[str, Any] = field(default_factory=dict)
     web: Web = field(default_factory=Web)
+    gate: Gate = field(default_factory=Gate)
+    client: Client = field(default_factory=Client)
     reading: Reading = field(default_factory=Reading)
     scanning: Scanning = field(default_factory=Scanning)
     scanner: tuple[ScannerTable, ...] = ()
@@ -149,6 +186,8 @@ def _checked(home: Path, table: dict[str, Any]) -> Settings:
             raise Refusal("bad-setting", name=name, expected=expected, got=repr(value))
     read = {
         "web": web_table(table.get("web", {})),
+        "gate": gate_table(table.get("gate", {})),
+        "client": client_table(table.get("client", {})),
         "reading": reading_table(table.get("reading", {})),
         "scanning": scanning_table(table.get("scanning", {})),
         "scanner": scanner_tables(table.get("scanner", [])),

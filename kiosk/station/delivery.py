@@ -13,10 +13,15 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Self
 
+from drivers.scan import NoRead, Scan
 from kiosk.core.faults import Conflict, Refusal, Unavailable
+from kiosk.core.meaning import is_sheet_number
+from kiosk.core.reference import plain
 from kiosk.core.sheet import Header, QuerySheet
 from kiosk.core.stamp import office_code
+from kiosk.desks.client import TAKEN, ClientDesk
 from kiosk.desks.counter import Counter
+from kiosk.desks.gate import GATE, Gate
 from kiosk.desks.scanners import ONE, TEST
 from kiosk.station.bell import Bell, ring
 from kiosk.station.claims import Claim
@@ -42,8 +47,10 @@ class Delivery:
     `office` is that of the sheets which it begins, for a page where every scan has a sheet of its own.
     """
 
-    def __init__(self, tray: Tray, counter: Counter, office: str = "") -> None:
-        self._tray, self._counter, self._office = tray, counter, office
+    def __init__(
+        self, tray: Tray, counter: Counter, office: str = "", gate: Gate | None = None, desk: ClientDesk | None = None
+    ) -> None:
+        self._tray, self._counter, self._office, self._gate, self._desk = tray, counter, office, gate, desk
         self._held: QuerySheet | None = None
         self._failures = 0
         self._lock: int | None = None
@@ -118,9 +125,40 @@ class Delivery:
             self._tray.claims.tested(claim.id, kept)
             self._settled(kept, State.TESTED)
             return None
+        if claim.sheet == GATE:
+            self._presented(kept, claim)
+            return None
+        if self._is_slip(kept, claim):
+            self._taken(kept, claim)
+            return None
         sheet = claim.sheet if claim.sheet != ONE else self._begun(claim)
         self._tray.spool.assign(kept.seq, sheet, claim.badge)
         return replace(kept, sheet=sheet, badge=claim.badge)
+
+    def _presented(self, kept: Kept, claim: Claim) -> None:
+        """What was scanned at the gate is a proof that is presented; its page is told of it, and shows the verdict."""
+        if self._gate is None:
+            raise Refusal(NOTHING_OPEN)
+        name, scan = name_of(kept), kept.scan
+        by_name = f"{self._tray.record.station}/{name}"
+        if isinstance(scan, NoRead):
+            shown = self._gate.unread(scan.reason, claim.badge, by_name)
+        else:
+            shown = self._gate.present(scan.text, claim.badge, by_name)
+        self._tray.claims.begun(claim.id, str(shown.id))
+        self._settled(kept, State.PLACED)
+
+    def _is_slip(self, kept: Kept, claim: Claim) -> bool:
+        """Whether an officer has scanned the number of a sheet, and no client has: it is never a scan of the sheet on his page."""
+        return isinstance(kept.scan, Scan) and is_sheet_number(kept.scan.text) and claim.badge != self._counter.station
+
+    def _taken(self, kept: Kept, claim: Claim) -> None:
+        """A client's query is the officer's from now on; his page is told of it, and shows it."""
+        if self._desk is None or not isinstance(kept.scan, Scan):
+            raise Refusal("our-sheet-number")
+        sheet = self._desk.take_over(plain(kept.scan.text), claim.badge)
+        self._tray.claims.begun(claim.id, f"{TAKEN}{sheet.number}")
+        self._settled(kept, State.PLACED)
 
     def _begun(self, claim: Claim) -> str:
         """A sheet for one scan; the page that shows its answer is told of it when it is there."""

@@ -6,20 +6,30 @@ from kiosk.web import (
     admin,
     api,
     board,
+    books,
+    client,
+    clients,
     counter,
+    endorse,
     errors,
     events,
     forms,
+    gate,
+    goods,
     health,
+    holds,
     login,
     logs,
     look,
     metrics,
+    printing,
     record,
+    register,
     scanners,
     screen,
     security,
     session,
+    verifier,
 )
 from kiosk.web.house import House, settle
 from kiosk.web.sheets import Sheets
@@ -39,6 +49,26 @@ def create_app(house: House) -> Flask:
     health.install(app, house)
     security.install(app, house.rules)
     session.install(app)
-    for desk in (login.login, look.look, counter.counter, forms.forms, record.record, scanners.scanners, admin.admin, api.api):
+    printing.install(app)
+    for desk in (
+        login.login,
+        look.look,
+        counter.counter,
+        client.client,
+        clients.clients,
+        printing.printing,
+        forms.forms,
+        endorse.endorse,
+        gate.gate,
+        record.record,
+        register.register,
+        goods.goods,
+        holds.holds,
+        books.books,
+        scanners.scanners,
+        admin.admin,
+        api.api,
+        verifier.verifier,
+    ):
         app.register_blueprint(desk)
     return app

@@ -18,6 +18,7 @@ _FIELDS: Final = {
     **dict.fromkeys(("bad-badge", "user-there"), "badge"),
     **dict.fromkeys(("no-name", "bad-text", "long-text"), "name"),
     **dict.fromkeys(("last-administrator", "bad-role"), "role"),
+    "bad-sub-location": "sub_location",
     **dict.fromkeys(("pin-form", "pin-too-simple", "own-pin"), "pin"),
     "pins-differ": "again",
 }
@@ -34,9 +35,9 @@ def everybody() -> Response:
 @needs(Task.USERS)
 def add() -> Response:
     """Somebody new, with a first PIN."""
-    given = {name: request.form.get(name, "").strip() for name in ("badge", "name", "role")}
+    given = {name: request.form.get(name, "").strip() for name in ("badge", "name", "role", "sub_location")}
     try:
-        user = house().staff.add(given["badge"], given["name"], _role(), _pin(), g.session.badge)
+        user = house().staff.add(given["badge"], given["name"], _role(), _pin(), g.session.badge, given["sub_location"])
     except Refusal as no:
         return _everybody(given, no)
     return _done(user, "added")
@@ -52,9 +53,11 @@ def one(badge: str) -> Response:
 @admin.post("/users/<badge>/role")
 @needs(Task.USERS)
 def change(badge: str) -> Response:
-    """Another name or role."""
+    """Another name, role or warehouse."""
     try:
-        user = house().staff.change(badge, g.session.badge, request.form.get("name", ""), _role())
+        user = house().staff.change(
+            badge, g.session.badge, request.form.get("name", ""), _role(), request.form.get("sub_location", "")
+        )
     except Refusal as no:
         return _one(house().staff.find(badge), no)
     return _done(user, "role")
@@ -106,7 +109,7 @@ def _pin() -> str:
 def _everybody(given: dict[str, str] | None = None, no: Refusal | None = None) -> Response:
     staff = house().staff
     users = [(user, staff.delay(user.badge)) for user in staff.all()]
-    given = given or {"badge": "", "name": "", "role": Role.BSO}
+    given = given or {"badge": "", "name": "", "role": Role.BSO, "sub_location": ""}
     return _page("users.html", no, users=users, given=given, done=_said())
 
 
@@ -118,7 +121,7 @@ def _page(template: str, no: Refusal | None, **values: object) -> Response:
     """A page with its fault, tied to the field that it is about; the rest of it stands above."""
     fault = mended(spoken(), no) if no else ""
     where = _FIELDS.get(no.code, "") if no else ""
-    faults = dict.fromkeys(("badge", "name", "role", "pin", "again", ""), "") | {where: fault}
+    faults = dict.fromkeys(("badge", "name", "role", "sub_location", "pin", "again", ""), "") | {where: fault}
     response = make_response(page(template, faults=faults, roles=list(Role), **values))
     if no is not None:
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -11,6 +11,8 @@ from flask import Flask, g, render_template, request
 
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.journal import Entry, LoggedOut, PinSet, Returned, Stamped, UserChanged, UserDismissed
+from kiosk.desks.client import TAKEN
+from kiosk.desks.gate import GATE
 from kiosk.desks.scanners import ONE
 from kiosk.web.events import hub
 from kiosk.web.house import House, house
@@ -128,6 +130,9 @@ def told(sheet: str) -> dict[str, Any]:
     if shown.claim == "here" and claim is not None and now - claim.seen > BEAT:
         with suppress(Unavailable):
             held.claims.seen(claim.session, sheet, now)
-    begun = claim.got if claim is not None and shown.claim == "here" and sheet == ONE else ""
+    got = claim.got if claim is not None and shown.claim == "here" else ""
+    taken = got.removeprefix(TAKEN) if got.startswith(TAKEN) else ""
+    begun = got if sheet in {ONE, GATE} and not taken else ""
     html = render_template("scanners_board.html", page_sheet=sheet)
-    return {"version": shown.board.version, "claim": shown.claim, "kept": shown.board.kept, "begun": begun, "html": html}
+    state = {"version": shown.board.version, "claim": shown.claim, "kept": shown.board.kept}
+    return {**state, "begun": begun, "taken": taken, "html": html}

@@ -1,6 +1,7 @@
 """The officer's desk: start a sheet, scan, decide, stamp, hand over (Q1 to Q11)."""
 
 import re
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -9,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from drivers.scan import NoRead, Scan, identified
-from kiosk.core.faults import Conflict, Refusal, Unavailable
+from kiosk.core.faults import Conflict, Refusal
+from kiosk.core.printing import PRINTER
 from kiosk.core.sheet import Header, QuerySheet, Removed, scans_of
 from kiosk.core.stamp import office_code
 from kiosk.core.user import Task, may
@@ -19,10 +21,13 @@ from kiosk.web.board import check_complete
 from kiosk.web.errors import answer, wants_json
 from kiosk.web.forms import cutouts
 from kiosk.web.house import house
+from kiosk.web.places import first
+from kiosk.web.printing import asked, which
 from kiosk.web.rows import told, views
 from kiosk.web.screen import page, spoken
-from kiosk.web.session import needs
-from kiosk.web.sheets import Sheets
+from kiosk.web.session import needs, present
+from kiosk.web.sheets import Sheets, check_free, hold_on
+from kiosk.web.storms import storms_seen
 
 counter = Blueprint("counter", __name__)
 SHEETS: Final = "sheets"
@@ -45,10 +50,12 @@ def found(number: str) -> QuerySheet:
 
 
 @counter.get("/")
-@needs(Task.COUNTER)
-def home() -> str:
-    """Start a sheet, or go on with an open one."""
-    return page("home.html", sheets=house().record.open_sheets())
+@present
+def home() -> ResponseReturnValue:
+    """Start a sheet, or go on with an open one; whoever has no business here begins where his work is."""
+    if not g.session.may(Task.COUNTER):
+        return redirect(first(), HTTPStatus.SEE_OTHER)
+    return page("home.html", sheets=house().record.open_sheets(), storms=storms_seen())
 
 
 @counter.post("/sheets")
@@ -89,8 +96,8 @@ def show(number: str) -> str:
     if not sheet.stamped:
         return page("sheet.html", sheet=sheet, rows=views(sheet), forms=forms)
     stamped = house().counter.stamping(number)
-    may_void = may(g.session.role, Task.VOID) and not sheet.voided
-    return page("proof.html", sheet=sheet, rows=views(sheet), forms=forms, stamped=stamped, may_void=may_void)
+    may_void, held = may(g.session.role, Task.VOID) and not sheet.voided, hold_on(house().counter, sheet)
+    return page("proof.html", sheet=sheet, rows=views(sheet), forms=forms, stamped=stamped, may_void=may_void, held=held)
 
 
 @counter.get("/one")
@@ -258,25 +265,15 @@ def returned(sheet: QuerySheet) -> bytes:
 def hand_over(number: str) -> ResponseReturnValue:
     """The stamped sheet for the client: the original first, then COPY n; to the printer, or to the browser (P7)."""
     sheet = found(number)
-    pdf, copy, job = handed_over(sheet, "printer" if request.form.get("how") == "printer" else "browser")
-    if job is None:
+    if request.form.get("how") != PRINTER:
+        pdf, copy = house().counter.hand_over(sheet, "browser", house().press, g.session.badge)
         return _pdf(pdf, f"{number}.pdf" if copy == 1 else f"{number}-copy-{copy}.pdf")
+    original, *more = asked(sheet)
     if wants_json():
-        return jsonify(job=job, copy=copy, said=spoken().say("screen.counter.printed", job=job, copy=copy))
+        said = spoken()
+        names = ", ".join(which(said, job.copy, job.mark) for job in (original, *more))
+        return jsonify(job=original.job or None, copy=original.copy, said=said.say("screen.printing.asked", which=names))
     return _back(sheet)
-
-
-def handed_over(sheet: QuerySheet, how: str) -> tuple[bytes, int, str | None]:
-    """A stamped sheet for the client, which copy it is, and the printer's job where it went there; what failed is recorded."""
-    kiosk, badge = house(), g.session.badge
-    pdf, copy = kiosk.counter.hand_over(sheet, how, kiosk.press, badge)
-    if how != "printer":
-        return pdf, copy, None
-    try:
-        return pdf, copy, kiosk.printer.submit(pdf, sheet.number)
-    except Unavailable as no:
-        kiosk.counter.failed(sheet, no, badge, copy)
-        raise
 
 
 @counter.post("/sheets/<number>/void")
@@ -290,7 +287,7 @@ def void(number: str) -> ResponseReturnValue:
 @needs(Task.COUNTER)
 def document(digest: str) -> Response:
     """A document that we drew ourselves and that still holds; a client's own file is never shown as he sent it."""
-    return _pdf(drawn(house().journal, digest), f"{digest[:12]}.pdf")
+    return _pdf(drawn(house().journal, digest, partial(check_free, house().counter)), f"{digest[:12]}.pdf")
 
 
 def _pdf(pdf: bytes, name: str) -> Response:

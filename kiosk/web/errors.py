@@ -19,11 +19,22 @@ errors = Blueprint("errors", __name__)
 
 def status_of(no: Refusal) -> int:
     """Who can put it right: whoever asked (422), whoever looks again (409), time (503), nobody, since it is not there (404)."""
-    if isinstance(no, Conflict | Changed):
+    if isinstance(no, Conflict | Changed) or no.code in {"held-already", "lifted-already"}:
         return HTTPStatus.CONFLICT
+    if no.code == "not-the-store":
+        return HTTPStatus.UNAUTHORIZED
     if no.code == "clock-behind":  # a page keeps its scan, and sends it again
         return HTTPStatus.SERVICE_UNAVAILABLE
-    missing = {"no-such-sheet", "no-document", "no-such-page", "no-such-form", "no-such-user"}
+    missing = {
+        "no-such-sheet",
+        "no-document",
+        "no-such-page",
+        "no-such-form",
+        "no-such-paper",
+        "no-such-presentation",
+        "no-such-user",
+        "no-such-hold",
+    }
     return HTTPStatus.NOT_FOUND if no.code in missing else HTTPStatus.UNPROCESSABLE_ENTITY
 
 

@@ -55,10 +55,15 @@ def hub(app: Flask | None = None) -> Hub:
 @events.get("/events")
 @needs(Task.COUNTER)
 def stream() -> Response:
-    """The events of a sheet, from what the browser knows already (`Last-Event-ID`, `board`) on; so long, its page is there."""
+    """The events of a sheet."""
     sheet = request.args.get("sheet", "")
     if not is_sheet_number(sheet) and sheet != ONE:
         raise Refusal("no-such-sheet", got=sheet)
+    return streamed(sheet)
+
+
+def streamed(sheet: str) -> Response:
+    """The events of a sheet or a page, from what the browser knows (`Last-Event-ID`, `board`) on; so long, its page is there."""
     here = hub()
     here.start()
     seat = here.sit(sheet, _known(request.headers.get("Last-Event-ID", "")), request.args.get("board", ""))

@@ -5,6 +5,7 @@ A client's own bytes go to no browser: what is shown is drawn from them by the l
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from http import HTTPStatus
 from itertools import groupby
 from typing import Any, Final
@@ -25,6 +26,7 @@ from kiosk.web.house import house
 from kiosk.web.leaves import documents, place_of, shown
 from kiosk.web.screen import spoken
 from kiosk.web.session import needs
+from kiosk.web.sheets import check_free
 from kiosk.wording import mend, why
 
 forms = Blueprint("forms", __name__)
@@ -145,7 +147,8 @@ def cutout(number: str, document: str, page: int, row: int) -> Response:
 @needs(Task.COUNTER)
 def document_picture(digest: str, page: int) -> Response:
     """A page (from 0) of a document that we drew ourselves, as a picture beside the original."""
-    pdf, width = drawn(house().journal, digest), _width()  # asked before the browser is told that it has the picture already
+    check = partial(check_free, house().counter)
+    pdf, width = drawn(house().journal, digest, check), _width()  # asked before the browser is told that it has the picture
 
     def draw() -> bytes:
         if page >= house().reader.pages(pdf):

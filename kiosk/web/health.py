@@ -15,8 +15,9 @@ from typing import Final, cast
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
 from kiosk.core.faults import Unavailable
-from kiosk.core.journal import Answered, CouldNotAsk, Entry, Failed, HandedOver
+from kiosk.core.journal import Answered, CouldNotAsk, Entry, Failed, PrintSent
 from kiosk.desks import opening
+from kiosk.desks.holds import NEVER
 from kiosk.desks.opening import Part, State
 from kiosk.web.events import hub
 from kiosk.web.house import House
@@ -29,8 +30,6 @@ STATES: Final[Sequence[State]] = ("good", "unknown", "poor", "bad")
 FRESH: Final = 1.0
 """Seconds for which one examination stands: who asks more often costs nothing."""
 DISTRIBUTION: Final = "release-kiosk"
-BROWSER: Final = "browser"
-"""How a document is handed over that the officer's own browser prints."""
 VITAL: Final = frozenset({"record", "clock", "disk"})
 _NAME: Final = "health"
 _STATIONS: Final[Mapping[str, tuple[State, str]]] = {
@@ -82,7 +81,7 @@ class Outside:
                     self.store.note(entry.at)
                 case CouldNotAsk(code=code):
                     self.store.note(entry.at, code)
-                case HandedOver(how=how) if how != BROWSER:
+                case PrintSent():
                     self.printer.note(entry.at)
                 case Failed(part="printer", code=code):
                     self.printer.note(entry.at, code)
@@ -151,6 +150,33 @@ def scanners(house: House) -> Part:
     return Part("scanners", "poor" if figures and state in {"good", "unknown"} else state, code, at=board.lit_at, figures=figures)
 
 
+def printer(house: House) -> Part:
+    """How the printer says that it is, and whether what is to be printed is being sent."""
+    queue = house.printing
+    if queue is None or not queue.alive:
+        return Part("printer", "bad", "queue-ended")
+    now, figures = queue.condition, {"prints": len(queue.jobs)} if queue.jobs else {}
+    state = next(one for one in STATES if one == now.lamp)
+    return Part("printer", state, next(iter(now.reasons), "answers" if now.asked else "not-asked"), figures=figures)
+
+
+def holds(house: House) -> Part:
+    """Up to when it is known what is on hold: known too long ago, gates let nothing out by themselves."""
+    desk, keeper = house.holds, house.hold_keeper
+    if desk is None or keeper is None:
+        return Part("holds", "unknown", "not-asked")
+    try:
+        known = desk.known_to()
+    except Unavailable as no:
+        return Part("holds", "unknown", no.code)
+    at = known if known > NEVER else None
+    if keeper.unlisted:
+        return Part("holds", "poor", "holds-unlisted", at=at)
+    if house.clock() - known > house.list_limit:
+        return Part("holds", "poor", "holds-old", at=at)
+    return Part("holds", "poor" if keeper.trouble else "good", "holds-unasked" if keeper.trouble else "holds-known", at=at)
+
+
 health = Blueprint("health", __name__)
 
 
@@ -166,10 +192,11 @@ def install(app: Flask, house: House) -> None:
         lambda: child("press", house.press),
         lambda: child("reader", house.reader),
         lambda: forms(house),
-        outside.printer.part,
+        lambda: printer(house) if house.printing is not None else outside.printer.part(),
         lambda: disk(house),
         lambda: clock(house),
         lambda: scanners(house),
+        *([lambda: holds(house)] if house.hold_keeper is not None else []),
         lambda: Part("screens", "good", "open", figures={"streams": hub(app).open}),
     )
     app.extensions[_NAME] = Health(examinations)

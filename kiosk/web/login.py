@@ -16,6 +16,7 @@ from kiosk.web.house import house
 from kiosk.web.screen import page, spoken
 from kiosk.web.session import free, present
 from kiosk.web.ticket import now
+from kiosk.web.visit import screen
 from kiosk.wording import mended
 
 login = Blueprint("login", __name__)
@@ -67,9 +68,10 @@ def enter() -> Response:
     badge, pin, back = (request.form.get(name, "") for name in ("badge", "pin", "next"))
     if not pin:
         return _form(badge, back)
+    among_clients = bool(screen())  # whoever stands there reads badges off stamped sheets: none of them is to wait for it
     try:
-        check_pace()
-        name, user = house().staff.log_in(badge, pin)
+        check_pace("client " if among_clients else "")
+        name, user = house().staff.log_in(badge, pin, among_clients=among_clients)
     except Refusal as no:
         return _form(badge, back, no)
     session.begin(user, name)
@@ -121,10 +123,10 @@ def stay() -> Response:
     return left()
 
 
-def check_pace() -> None:
-    """Count a try of this address; `Refusal` too-many-tries, with the seconds to wait."""
+def check_pace(kind: str = "") -> None:
+    """Count a try of this address, each kind by itself; `Refusal` too-many-tries, with the seconds to wait."""
     tries: Tries = current_app.extensions[_TRIES]
-    if early := tries.wait(request.remote_addr or "", now()):
+    if early := tries.wait(f"{kind}{request.remote_addr or ''}", now()):
         raise Refusal("too-many-tries", seconds=early)
 
 

@@ -100,7 +100,7 @@ def number(number: str) -> str:
 
 
 @record.get("/days")
-@needs(Task.COUNTER)
+@needs(Task.DAY)
 def days() -> Any:  # noqa: ANN401 - whatever redirects
     """The day that was chosen, or today."""
     chosen = request.args.get("day", "").strip()
@@ -109,7 +109,7 @@ def days() -> Any:  # noqa: ANN401 - whatever redirects
 
 
 @record.get("/days/<day>")
-@needs(Task.COUNTER)
+@needs(Task.DAY)
 def day(day: str) -> str:
     """A day's figures, charts and tables: everybody's for those who may see them, else one's own."""
     when, badge, words = _day(day), whose(), spoken()
@@ -121,7 +121,7 @@ def day(day: str) -> str:
 
 
 @record.get("/days/<day>.csv")
-@needs(Task.COUNTER)
+@needs(Task.DAY)
 def day_table(day: str) -> Response:
     """A day's scans, one a line, for a spreadsheet."""
     badge = whose()
@@ -133,7 +133,7 @@ def day_table(day: str) -> Response:
 
 
 @record.get("/days/<day>.pdf")
-@needs(Task.COUNTER)
+@needs(Task.DAY)
 def day_paper(day: str) -> Response:
     """A day's report on paper."""
     report = house().record.day(_day(day), whose())

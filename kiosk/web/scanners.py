@@ -16,6 +16,7 @@ from drivers.scan import NoRead
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.meaning import is_sheet_number
 from kiosk.core.user import Task
+from kiosk.desks.gate import GATE
 from kiosk.desks.scanners import ONE
 from kiosk.web.board import told, tray
 from kiosk.web.counter import check_own, found
@@ -41,7 +42,7 @@ scanners = Blueprint("scanners", __name__)
 
 
 @scanners.get("/scanners")
-@needs(Task.COUNTER)
+@needs(Task.DEVICES)
 def show() -> str:
     """All scanners, what they read that no sheet has, and the test scan."""
     return page("scanners.html", **shown())
@@ -50,7 +51,8 @@ def show() -> str:
 def shown() -> dict[str, Any]:
     """What that page shows."""
     held, now = tray(), tray().board()
-    kept = listed(held) if now.health != "unreadable" else []
+    theirs = g.session.may(Task.COUNTER)  # what was read is for who may put it on a sheet
+    kept = listed(held) if theirs and now.health != "unreadable" else []
     test, got = held.tested(g.session.ticket.id) if now.health != "unreadable" else (None, None)
     wanted = request.args.get("sheet", "")
     return {
@@ -81,7 +83,7 @@ def listed(held: "Tray") -> "list[Kept]":
 
 
 @scanners.get("/scanners/board")
-@needs(Task.COUNTER)
+@needs(Task.DEVICES)
 def board() -> Response:
     """The board anew, for the page of a sheet, which is there as long as it asks."""
     return jsonify(told(_page_of(request.args.get("sheet", ""))))
@@ -98,13 +100,13 @@ def take() -> ResponseReturnValue:
     if not sheet:
         raise BadRequest
     check_own(request.form.get("badge"))
-    taken(sheet, _page(), politely="politely" in request.form)
+    taken(sheet, page_name(), politely="politely" in request.form)
     return _answer(sheet)
 
 
 def taken(sheet: str, page: str = "", *, politely: bool = False) -> "Claim | None":
     """The claim of this session on the scanners, for an open sheet or for a page where every scan begins one."""
-    if sheet != ONE:
+    if sheet not in {ONE, GATE}:
         found(sheet).check_open()
     held, session = tray(), g.session
     claim = held.claims.take(sheet, session.badge, session.ticket.id, house().clock(), page=page, politely=politely)
@@ -116,7 +118,7 @@ def taken(sheet: str, page: str = "", *, politely: bool = False) -> "Claim | Non
 @needs(Task.COUNTER)
 def leave() -> ResponseReturnValue:
     """Let go of the scanners: this page, which is gone then, or whatever page of this session has them."""
-    page = _page()
+    page = page_name()
     left(page)
     if page:
         return Response(status=HTTPStatus.NO_CONTENT)
@@ -134,7 +136,7 @@ def left(page: str = "") -> None:
 
 
 @scanners.post("/scanners/test")
-@needs(Task.COUNTER)
+@needs(Task.DEVICES)
 def test() -> ResponseReturnValue:
     """The next scan is shown in all its particulars, and goes to no sheet."""
     tray().test(g.session.badge, g.session.ticket.id)
@@ -181,7 +183,7 @@ def _page_of(sheet: str) -> str:
     return sheet
 
 
-def _page() -> str:
+def page_name() -> str:
     """What a page calls itself; 400 for what no page of ours does."""
     page = request.form.get("page", "")
     if page and not _PAGE.fullmatch(page):

@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from kiosk.core.reference import CCN, Reference
 from kiosk.web.address import own_path
 from kiosk.web.house import house
+from kiosk.web.places import places
 from kiosk.words import LANGUAGES, Language, Words, templates, words
 
 THEMES: Final = ("auto", "light", "dark", "contrast")
@@ -126,5 +127,6 @@ def _everywhere() -> dict[str, Any]:
         "day_of": day_of,
         "groups": groups,
         "here": _here(),
+        "places": places,
         "url_for": url_for,
     }

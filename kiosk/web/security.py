@@ -37,8 +37,8 @@ FORM_PARTS: Final = 200
 """Fields and files of one request."""
 FIELD_BYTES: Final = 500_000
 """All fields of a form together, without its files."""
-FORMS: Final = "/forms"
-"""The end of the addresses that take files: only files are large."""
+FILES: Final = ("/forms", "/gate", "/gate/paper", "/gate/files", "/gate/papers")
+"""The ends of the addresses that take files: only files are large."""
 _ANY: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - not to listen there, but to know who does
 _KINDS: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 """A machine's own list may name others, and a browser that is told not to guess would refuse them."""
@@ -92,7 +92,7 @@ def install(app: Flask, rules: Rules) -> None:
     def check() -> None:
         if rules.hosts and not is_ours(request.host, rules.hosts):
             abort(HTTPStatus.MISDIRECTED_REQUEST)
-        if not (request.url_rule and request.url_rule.rule.endswith(FORMS)):  # who may send nothing is not to fill the disk
+        if not (request.url_rule and request.url_rule.rule.endswith(FILES)):  # who may send nothing is not to fill the disk
             request.max_content_length = FIELD_BYTES
 
     app.after_request(_finished)

@@ -4,10 +4,27 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Final
 
+from kiosk.core.faults import Refusal
 from kiosk.core.sheet import QuerySheet
 from kiosk.desks.counter import Counter
 
 _MOST: Final = 128
+
+
+def check_free(counter: Counter, number: str) -> None:
+    """Go on only if no goods that a sheet proves the release of are on hold (P4); a proof that was taken back proves nothing."""
+    sheet = counter.find(number)
+    if not sheet.voided:
+        counter.check_not_held(sheet)
+
+
+def hold_on(counter: Counter, sheet: QuerySheet) -> Refusal | None:
+    """Why nothing that proves the release of a sheet's goods is shown as a proof now; None if it may be."""
+    try:
+        check_free(counter, sheet.number)
+    except Refusal as no:
+        return no
+    return None
 
 
 class Sheets:

@@ -15,7 +15,7 @@ from acros_stub.web import create_app
 BOUNDED = {
     "seed": 7,
     "cache": {"enabled": False},
-    "generation": {"max-examples": 15, "database": "none"},
+    "generation": {"max-examples": 8, "database": "none"},
     "phases": {"stateful": {"enabled": False}},  # no operation leads to another
 }
 

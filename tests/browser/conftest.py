@@ -85,7 +85,7 @@ def furnish(home: Path, database: Path) -> Path:
     parts = Parts.of(str(home))
     shutil.copy(database, home / "acros.sqlite3")
     settings = home / "kiosk.toml"
-    settings.write_text(settings.read_text().replace('# office = ""', 'office = "0453"'))
+    settings.write_text(settings.read_text().replace('# office = ""', 'office = "0453"', 1))
     staff = Staff.of(parts.journal, FAST, clock, parts.settings.station)
     for badge, role in BADGES.items():
         staff.add(badge, f"Officer {badge}", role, PIN, badge)

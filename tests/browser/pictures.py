@@ -9,11 +9,16 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import Browser, BrowserContext
 
 from kiosk.adapters.pdf import PdfPaper
+from kiosk.config import Parts, clock
 from kiosk.core.sheet import Header
+from kiosk.core.user import Role
+from kiosk.desks.staff import Staff
 from tests.browser.chromium import chromium, desk
-from tests.browser.conftest import ENVIRONMENT, Officer, Station, arrive, furnish, serving
+from tests.browser.conftest import ENVIRONMENT, FAST, PIN, Officer, Station, arrive, furnish, serving
+from tests.browser.test_browser_gate import AUTHORITY, KEEPER, keeper, stamped, verdict
 
 PICTURES = Path(__file__).parents[2] / "docs" / "counter"
 LARGEST = 60_000
@@ -80,15 +85,65 @@ def scanned(officer: Officer) -> None:
     officer.wait_tones("released", "held", "unknown", "held", "released")
 
 
-SCENES: dict[str, tuple[Callable[[Officer], None], dict[str, str]]] = {
+def client(officer: Officer) -> None:
+    """A client before a screen that was left to him."""
+    officer.go("/client")
+    officer.page.click("form[action='/client/open'] button")
+    officer.page.click("form:has(input[value=en]) button")
+    officer.page.wait_for_selector("#client-rows")
+    for number, mark in ((HELD, "held"), (RELEASED, "released")):
+        officer.keyboard.burst(number)
+        officer.page.wait_for_selector(f".mark-{mark}")
+
+
+def gate(officer: Officer) -> None:
+    """A proof is presented; one of its rows is released."""
+    officer.scan(stamped(officer.station)[0])
+    verdict(officer, "some")
+
+
+def register(officer: Officer) -> None:
+    """What is in a warehouse, and until when."""
+    for number, pieces, place in ((CARGO, "10", "A-12"), (PART, "3", "C-02"), ("XXXXPARS0000473", "24", "B-07")):
+        officer.go("/register/in")
+        for name, value in {"number": number, "pieces": pieces, "place": place, "carrier": "Transport Exemple"}.items():
+            officer.page.fill(f"input[name={name}]", value)
+        officer.page.set_checked("input[name=perishable]", number == PART)
+        officer.page.keyboard.press("Enter")
+        officer.page.wait_for_selector("#taken")
+    officer.go("/register")
+
+
+def verify(officer: Officer) -> None:
+    """The same proof on the page that checks alone."""
+    officer.page.goto(f"{officer.station.address}/verify")
+    officer.awake()
+    officer.page.fill("#seal", stamped(officer.station)[0])
+    officer.page.click("#typed button:not([type=button])")
+    officer.page.wait_for_selector("#verdict[data-verdict=part]")
+
+
+Scenes = dict[str, tuple[Callable[[Officer], None], dict[str, str]]]
+SCENES: Scenes = {
     "empty": (empty, {"theme": "light"}),
     "marks": (marks, {"theme": "light"}),
     "return": (unread, {"theme": "light"}),
     "french": (scanned, {"theme": "light", "lang": "fr"}),
     "dark": (scanned, {"theme": "dark"}),
+    "client": (client, {"theme": "light"}),
     "down": (down, {"theme": "light"}),
 }
 """Each with what its officer chose to look at; the store stays down after the last."""
+AT_A_WAREHOUSE = {
+    name: (scene, {"theme": "light"}) for name, scene in {"gate": gate, "register": register, "verify": verify}.items()
+}
+CLIENTS = {"# self_service = false": "self_service = true"}
+PROVES = {
+    '# agency = ""': 'agency = "Agency of the examples"',
+    '# authority = "acros-stub"': f'authority = "{AUTHORITY}"',
+    "# exam_feed = true": "exam_feed = false",
+}
+"""An office whose sheets are no specimens."""
 
 
 def reduced(picture: bytes) -> bytes:
@@ -100,29 +155,45 @@ def reduced(picture: bytes) -> bytes:
 
 
 @contextmanager
-def station() -> Iterator[Station]:
-    """A station with the demonstration's releases, in a folder that goes away."""
+def station(settings: dict[str, str]) -> Iterator[Station]:
+    """A station with the demonstration's releases, some settings of its own and a keeper, in a folder that goes away."""
     with tempfile.TemporaryDirectory() as folder:
         store, home = Path(folder, "store"), Path(folder, "home")
         load = [sys.executable, "-m", "acros_stub", "load", "--demo"]
         subprocess.run(load, env={**ENVIRONMENT, "KIOSK_HOME": str(store)}, check=True, capture_output=True)
-        with serving(furnish(home, store / "acros.sqlite3")) as one:
+        furnish(home, store / "acros.sqlite3")
+        text = (home / "kiosk.toml").read_text()
+        for old, new in settings.items():
+            text = text.replace(old, new, 1)
+        (home / "kiosk.toml").write_text(text)
+        parts = Parts.of(str(home))
+        Staff.of(parts.journal, FAST, clock, parts.settings.station).add(KEEPER, "Keeper", Role.WAREHOUSE, PIN, KEEPER, "9453")
+        parts.journal.close()
+        with serving(home) as one:
             yield one
+
+
+def take(one: Station, browser: Browser, scenes: Scenes, come: Callable[[BrowserContext, Station], Officer]) -> None:
+    """A picture of each scene."""
+    for name, (scene, look) in scenes.items():
+        with desk(browser, reduced_motion="reduce") as window:
+            window.add_cookies([{"name": key, "value": value, "url": one.address} for key, value in look.items()])
+            officer = come(window, one)
+            scene(officer)
+            picture = reduced(officer.page.screenshot())
+        if len(picture) > LARGEST:
+            raise ValueError(f"{name}.png: expected {LARGEST} bytes at most, got {len(picture)}")
+        (PICTURES / f"{name}.png").write_bytes(picture)
 
 
 def main() -> None:
     """All of them."""
     PICTURES.mkdir(exist_ok=True)
-    with station() as one, chromium() as browser:
-        for name, (scene, look) in SCENES.items():
-            with desk(browser, reduced_motion="reduce") as window:
-                window.add_cookies([{"name": key, "value": value, "url": one.address} for key, value in look.items()])
-                officer = arrive(window, one)
-                scene(officer)
-                picture = reduced(officer.page.screenshot())
-            if len(picture) > LARGEST:
-                raise ValueError(f"{name}.png: expected {LARGEST} bytes at most, got {len(picture)}")
-            (PICTURES / f"{name}.png").write_bytes(picture)
+    with chromium() as browser:
+        with station(CLIENTS) as one:
+            take(one, browser, SCENES, arrive)
+        with station(PROVES) as one:
+            take(one, browser, AT_A_WAREHOUSE, keeper)
 
 
 if __name__ == "__main__":

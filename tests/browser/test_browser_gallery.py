@@ -49,7 +49,7 @@ def screen(show: str, lang: str, theme: str, size: str, tone: int = 0, **more: o
         "user": SimpleNamespace(badge="12345", role="administrator", may=lambda task: True) if show != "login" else None,
         "csrf": "c", "here": "/gallery",
         "house": SimpleNamespace(agency="", station="K7QD", office="0453", specimen=True),
-        "static_url": "/static/{}".format,
+        "static_url": "/static/{}".format, "places": lambda: (("home", "/"), ("one", "/one"), ("users", "/users")),
         "show": show, "words": SimpleNamespace(**WORDS[lang]), "kind": kind, "letters": letters, "tone": name,
     }  # fmt: skip
     return jinja.get_template(more.pop("template", "gallery.html")).render(values | more)

@@ -46,7 +46,7 @@ def test_no_script_needs_what_the_policy_forbids_or_anything_from_outside(script
     text = script.read_text()
     assert not re.search(r"\beval\(|new Function|setAttribute\(\"(style|on[a-z]+)\"|https?://|document\.write|outerHTML =", text)
     assert len(re.findall(r"innerHTML", text)) == (
-        script.name in {"rows.js", "places.js"}
+        script.name in {"rows.js", "places.js", "client.js", "printing.js"}
     )  # the kiosk's own rows and pages, once each
 
 
@@ -64,9 +64,14 @@ def first_load():
 def test_the_scripts_are_small():
     """As they are sent: compressed, each for itself."""
     sizes = {script.name: len(gzip.compress(script.read_bytes())) for script in SCRIPTS}
-    assert sum(sizes[name] for name in first_load()) <= 25_000
+    assert sum(sizes[name] for name in first_load()) <= 26_000
     assert {
         "camera.js",
+        "printing.js",
+        "overprint.js",
+        "client.js",
+        "take.js",
+        "gate.js",
         "guide.js",
         "upload.js",
         "clients.js",

@@ -211,7 +211,7 @@ def test_the_rest_of_a_burst_that_the_page_missed_does_not_press_enter(pure):
     assert found["kept"] == [False, True]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(
     text=st.text(LETTERS, min_size=5, max_size=25),
     data=st.data(),
@@ -229,10 +229,10 @@ def test_no_part_of_a_number_is_ever_taken_for_a_number(pure, text, data, gap, e
         events = [*({"kind": "up"} | one for one in head[-1:] if one["t"] > woke), *tail]
         heard = texts(pure(events, since=woke, ended=ended))
     elif how == "late":
-        apart = data.draw(st.floats(0, 250 - gap))
+        apart = data.draw(st.floats(0, 249 - gap))  # sums of floats: not up to the very edge
         heard = texts(pure(head + [one | {"t": one["t"] + apart} for one in tail], ended=ended))
     else:
-        steps = data.draw(st.lists(st.floats(46, 250), min_size=cut, max_size=cut))
+        steps = data.draw(st.lists(st.floats(46, 249), min_size=cut, max_size=cut))
         slow = [one for i, key in enumerate(text[:cut]) for one in (down(key, sum(steps[:i])), up(key, sum(steps[:i]) + 1))]
         heard = texts(pure(slow + [one | {"t": one["t"] - tail[0]["t"] + sum(steps)} for one in tail], ended=ended))
     assert heard in ([], [text])

@@ -367,7 +367,7 @@ def test_a_line_that_goes_in_the_middle_of_a_code_says_so_once():
 
 
 @given(st.lists(st.tuples(st.binary(max_size=12), st.floats(0, 2)), max_size=20), st.sampled_from(list(Terminator)))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_whatever_comes_whenever_each_text_was_sent_in_one_piece(reads, terminator):
     """D2: two devices' worth of rubbish gives no text that does not stand in the bytes, between two ends."""
     frames, now, sent, said = Frames(Manner(terminator=terminator), opened=0.0), 0.0, b"", []

@@ -101,7 +101,7 @@ def test_one_edge_astray_never_gives_another_text_of_good_decodability(text, sym
     assert found is None or found.text == text or found.decodability < 0.5
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.lists(st.floats(0, 50), max_size=90), st.sampled_from([C39, C128]))
 def test_any_widths_are_decoded_or_rejected(runs, symbology):
     found = decoded(runs, symbology)

@@ -48,7 +48,7 @@ def test_grades_lie_evenly_in_tenths_between_thresholds():
     assert marked(Parameter.SYMBOL_CONTRAST, 0.1999).grade == 0.0
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(graded_ones, st.floats(0, 1), st.floats(0, 1))
 def test_what_is_measured_better_is_never_graded_lower(name, one, other):
     worse, better = sorted((one, other), reverse=name in LESS_IS_BETTER)
@@ -56,7 +56,7 @@ def test_what_is_measured_better_is_never_graded_lower(name, one, other):
     assert marked(name, worse).grade <= marked(name, better).grade
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(graded_ones, st.floats(-1, 2))
 def test_a_grade_is_one_of_the_tenths_from_0_to_4_and_none_between_0_and_1(name, value):
     grade = marked(name, value).grade

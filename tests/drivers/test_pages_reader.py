@@ -174,6 +174,15 @@ def test_too_long_a_document_is_told_page_by_page():
     assert [page.problem for page in found] == [None, Problem.TOO_SLOW]
 
 
+def test_too_long_a_document_keeps_nobody_at_the_gate():
+    """P2: a hundred pages that each take all that a page may are half an hour."""
+    ticks = iter([0.0, 0.0, 100.0])
+    with Reader(Limits(document_seconds=50), clock=lambda: next(ticks)) as reader, pytest.raises(Unopened) as no:
+        reader.codes(form(ROWS * 4))
+
+    assert no.value.fault.problem is Problem.TOO_SLOW
+
+
 def test_closing_twice_is_harmless_and_a_closed_reader_starts_again():
     reader = Reader()
     reader.close()

@@ -116,7 +116,7 @@ def test_looks_that_differ_say_nothing_that_can_be_relied_on():
     assert agreed([same]).says is Says.SAME
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32), st.floats(0.05, 3.0), numbers, st.text("0123456789ABCXYZ- ", max_size=20))
 def test_noise_over_a_line_never_makes_another_number_of_doubtful_characters(seed, loud, number, line):
     """Whatever an engine gives: another number is claimed only with every character that tells all but certain."""

@@ -229,7 +229,7 @@ SEEN = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(SEEN, st.floats(0.02, 0.6))
 def test_nothing_is_told_that_two_pictures_of_this_presentation_did_not_show(pictures, step):
     """D3, whatever comes: each scan has its pictures, and between two scans of one text it was away, or it is one."""
@@ -248,7 +248,7 @@ def test_nothing_is_told_that_two_pictures_of_this_presentation_did_not_show(pic
                 shown[(heard.symbology, heard.text)] = times[-1:]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(SEEN, st.floats(0.02, 0.6))
 def test_between_two_scans_of_one_text_it_was_away(pictures, step):
     presentations, shown, told = Presentations(), {}, {}

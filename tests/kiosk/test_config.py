@@ -156,7 +156,8 @@ def test_a_home_that_cannot_be_made_is_unavailable(tmp_path):
 def test_a_setting_that_is_not_known_is_answered_with_the_known_ones(written, line, name):
     no = refusal(written(STATION + line))
 
-    known = "agency, badge, journal, language, office, printer, reading, scanner, scanning, station, store, web, zone"
+    known = "agency, badge, client, gate, journal, language, office, printer, reading, receipt, "
+    known += "scanner, scanning, station, store, web, zone"
     assert no == Refusal("unknown-setting", expected=known, got=name)
 
 
@@ -227,7 +228,7 @@ def test_settings_without_a_station_are_refused(written):
         assert refusal(written(text)).fields["name"] == "station"
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.text(max_size=30) | st.binary(max_size=30) | st.from_regex(r"(office|zone|badge|store|[a-z]+) = .{0,20}", fullmatch=True))
 def test_no_settings_end_in_another_way(tmp_path_factory, text):
     home = tmp_path_factory.mktemp("home")

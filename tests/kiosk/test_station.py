@@ -349,7 +349,7 @@ def test_a_stopped_asker_asks_nothing_more(asker, counter, hand):
     assert counter.store.asked == []
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([Unavailable("store", "down"), Conflict("moved-on", subject=""), Boom()]), max_size=30))
 def test_no_pause_is_longer_than_the_longest_nor_ever_shrinks(errors):
     now, turn, pauses = 0.0, Turn(0.0), []

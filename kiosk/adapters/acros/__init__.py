@@ -12,11 +12,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from kiosk.adapters.acros.notices import told
 from kiosk.adapters.acros.reply import MAX_REPLY, Reply, question, understood
 from kiosk.core.answer import Answer
 from kiosk.core.faults import Unavailable
+from kiosk.core.notice import Notices
 from kiosk.core.reference import Reference
 from kiosk.ports import Clock
 
@@ -26,9 +28,16 @@ if TYPE_CHECKING:
 MAX_ASKED = 2000
 MAX_SECONDS = 3600
 PATH = "/v1/answers"
+NOTICES = "/v1/holds"
 Application = Callable[..., Iterable[bytes]]
-Transport = Callable[[bytes, float], Reply]
-"""Sends a message and gives the reply, within about so many seconds; or `Unavailable`."""
+
+
+class Transport(Protocol):
+    """Sends a message and gives the reply, within about so many seconds; or `Unavailable`."""
+
+    def __call__(self, body: bytes, budget: float, notices: int | None = None, /) -> Reply:
+        """The reply to a question; with `notices`, a cursor, what the store tells from there on, and no question."""
+        ...
 
 
 @dataclass(slots=True)
@@ -98,14 +107,25 @@ class Acros:
         self._breaker.note(time.monotonic(), failed=False)
         return answers
 
-    def _reply(self, body: bytes) -> Reply:
+    def holds(self, after: int) -> Notices:
+        """What was referred for exam after it had been released, from a cursor on; or `Unavailable`.
+
+        Nobody waits for it, and a store without notices may have answers: it does not count for how the store is.
+        """
+        self._breaker.check(time.monotonic())
+        reply = self._reply(b"", after)
+        if reply.status in (404, 405):
+            raise Unavailable("store", "no-feed", f"HTTP {reply.status}")
+        return told(reply, after, self.authority, self._clock(), self._tolerance)
+
+    def _reply(self, body: bytes, notices: int | None = None) -> Reply:
         """The reply within the budget; the thread that fetched it in time is kept for the next question."""
         try:
             errand = self._idle.pop()
         except IndexError:
             errand = Errand()
         try:
-            return errand.run(lambda: self._transport(body, self._budget), self._budget)
+            return errand.run(lambda: self._transport(body, self._budget, notices), self._budget)
         finally:
             if errand.idle:
                 self._idle.append(errand)
@@ -150,6 +170,11 @@ class Errand:
                 self._done.put((None, error))
 
 
+def asked(notices: int | None) -> tuple[str, str]:
+    """The method and the path of a question, or of the store's notices from a cursor on."""
+    return ("POST", PATH) if notices is None else ("GET", f"{NOTICES}?after={notices}")
+
+
 def over_http(url: str) -> Transport:
     """A transport to a store on the network. Proxies and redirects are not followed."""
     import urllib3  # noqa: PLC0415 - a kiosk with its own store does not need it
@@ -162,24 +187,26 @@ def over_http(url: str) -> Transport:
         raise ValueError(f"url: expected http://host:port, got {url!r}")
     pool = urllib3.connection_from_url(url, retries=False, maxsize=8)
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
-    path = (parsed.path or "").rstrip("/") + PATH
+    base = (parsed.path or "").rstrip("/")
 
-    def post(body: bytes, budget: float) -> "urllib3.BaseHTTPResponse":
-        return pool.urlopen("POST", path, body, headers, timeout=budget, redirect=False, preload_content=False, decode_content=True)
+    def post(body: bytes, budget: float, notices: int | None) -> "urllib3.BaseHTTPResponse":
+        method, path = asked(notices)
+        more: dict[str, Any] = {"timeout": budget, "redirect": False, "preload_content": False, "decode_content": True}
+        return pool.urlopen(method, base + path, body or None, headers, **more)
 
-    def kept(body: bytes, budget: float) -> "urllib3.BaseHTTPResponse":
+    def kept(body: bytes, budget: float, notices: int | None) -> "urllib3.BaseHTTPResponse":
         """The reply; over a new connection where the store had closed the kept one meanwhile, which is no fault of the store's."""
         made = pool.num_connections
         try:
-            return post(body, budget)
+            return post(body, budget, notices)
         except urllib3.exceptions.ProtocolError:
             if pool.num_connections > made:
                 raise
-            return post(body, budget)
+            return post(body, budget, notices)
 
-    def send(body: bytes, budget: float) -> Reply:
+    def send(body: bytes, budget: float, notices: int | None = None, /) -> Reply:
         try:
-            got = kept(body, budget)
+            got = kept(body, budget, notices)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             late = isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(
                 error, urllib3.exceptions.NewConnectionError
@@ -209,19 +236,19 @@ def in_process(path: str, options: Mapping[str, str]) -> Transport:
         raise ValueError(f"app: expected module:factory, got {path!r}: {error}") from error
     application: Application = make(**options)
 
-    def send(body: bytes, _budget: float) -> Reply:
+    def send(body: bytes, _budget: float, notices: int | None = None, /) -> Reply:
         try:
-            return _called(application, body)
+            return _called(application, _environ(body, notices))
         except BaseException as error:  # SystemExit too: the end of somebody else's application is not ours
             raise Unavailable("store", "down", f"{path}: {type(error).__name__}: {error}") from error
 
     return send
 
 
-def _called(application: Application, body: bytes) -> Reply:
+def _called(application: Application, environ: dict[str, Any]) -> Reply:
     """The reply of an application, and no more of it than is read over HTTP."""
     said: list[tuple[str, list[tuple[str, str]]]] = []
-    parts = application(_environ(body), lambda status, headers, _exc=None: said.append((status, headers)))
+    parts = application(environ, lambda status, headers, _exc=None: said.append((status, headers)))
     content = bytearray()
     try:
         for part in parts:
@@ -235,12 +262,14 @@ def _called(application: Application, body: bytes) -> Reply:
     return Reply(int(status.split()[0]), kind, bytes(content))
 
 
-def _environ(body: bytes) -> dict[str, Any]:
+def _environ(body: bytes, notices: int | None) -> dict[str, Any]:
+    method, target = asked(notices)
+    path, _, query = target.partition("?")
     return {
-        "REQUEST_METHOD": "POST",
+        "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": PATH,
-        "QUERY_STRING": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
         "CONTENT_TYPE": "application/json",
         "CONTENT_LENGTH": str(len(body)),
         "SERVER_NAME": "localhost",

@@ -5,7 +5,8 @@ status, an old answer, a redirect, a page, an answer that contradicts itself (Q6
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
@@ -39,6 +40,13 @@ def understood(
     reply: Reply, references: Sequence[Reference], authority: str, now: datetime, tolerance: timedelta
 ) -> tuple[Answer, ...]:
     """The answers of a reply, one for each reference; `Unavailable` for anything else."""
+    with reading(reply) as whole:
+        return _answers(whole, references, authority, now, tolerance)
+
+
+@contextmanager
+def reading(reply: Reply) -> Iterator[dict[str, Any]]:
+    """The JSON of a reply; whatever does not hold in it, or in what is made of it here, is `Unavailable`."""
     if reply.status != 200:
         _garbled("down" if reply.status >= 500 else "refused", f"HTTP {reply.status}")
     if reply.content_type.partition(";")[0].strip().lower() != "application/json":
@@ -46,8 +54,7 @@ def understood(
     if len(reply.body) > MAX_REPLY:
         _garbled("garbled", f"more than {MAX_REPLY} bytes")
     try:
-        whole = json.loads(reply.body.decode(), object_pairs_hook=_object, parse_constant=_not_json)
-        return _answers(whole, references, authority, now, tolerance)
+        yield json.loads(reply.body.decode(), object_pairs_hook=_object, parse_constant=_not_json)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unavailable("store", "garbled", f"{type(error).__name__}: {error}") from error
 
@@ -71,22 +78,28 @@ def _not_json(constant: str) -> NoReturn:
 def _answers(
     whole: dict[str, Any], references: Sequence[Reference], authority: str, now: datetime, tolerance: timedelta
 ) -> tuple[Answer, ...]:
-    if whole["authority"] != authority:
-        raise ValueError(f"authority: expected {authority}, got {whole['authority']!r}")
-    as_of = _time(whole["as_of"])
-    if abs(now - as_of) > tolerance:
-        _garbled("stale", f"as of {as_of.isoformat()}, asked {now.isoformat()}")
+    as_of = checked_now(whole, authority, now, tolerance)
     rows = whole["answers"]
     if len(rows) != len(references):
         raise ValueError(f"answers: expected {len(references)}, got {len(rows)}")
     return tuple(_answer(row, reference, as_of, tolerance) for row, reference in zip(rows, references, strict=True))
 
 
+def checked_now(whole: dict[str, Any], authority: str, now: datetime, tolerance: timedelta) -> datetime:
+    """As of when the store tells this; refused where it is another authority's, or not of now."""
+    if whole["authority"] != authority:
+        raise ValueError(f"authority: expected {authority}, got {whole['authority']!r}")
+    as_of = moment(whole["as_of"])
+    if abs(now - as_of) > tolerance:
+        _garbled("stale", f"as of {as_of.isoformat()}, asked {now.isoformat()}")
+    return as_of
+
+
 def _answer(row: dict[str, Any], reference: Reference, as_of: datetime, tolerance: timedelta) -> Answer:
     if (row["kind"], row["number"]) != (reference.kind, str(reference)):
         raise ValueError(f"asked for {reference.kind} {reference}, answered for {row['kind']} {row['number']}")
     reason, status = Reason(row["reason"]), Status(row["status"])
-    released_at = _time(row["released_at"]) if row["released_at"] is not None else None
+    released_at = moment(row["released_at"]) if row["released_at"] is not None else None
     requests = tuple(_request(request, reference) for request in row["transactions"])
     _check_sense(reason, status, released_at, as_of + tolerance)
     _check_requests(status, [request.reason for request in requests])
@@ -134,7 +147,8 @@ def _digits(name: str, text: Any, length: int) -> str | None:  # noqa: ANN401 - 
     return text
 
 
-def _time(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """A time with its offset; ValueError for one without."""
     at = datetime.fromisoformat(text)
     if at.utcoffset() is None:
         raise ValueError(f"time: expected one with its offset, got {text!r}")

@@ -65,7 +65,7 @@ def _parts(message: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     protected, unprotected, payload, signature = tag.value
     header = decode(protected)
     kid = header[_KID]
-    sound = tag.tag == 18 and unprotected == {} and header[_ALGORITHM] == _ED25519 and len(header) == 2
+    sound = tag.tag == 18 and unprotected == {} and protected == encode({_ALGORITHM: _ED25519, _KID: kid})
     # Byte strings and nothing that `bytes` could make of it: a list of the same bytes would be a second text for one message.
     strings = all(isinstance(part, bytes) for part in (protected, kid, payload, signature))
     if not (sound and strings) or encode(tag) != message:
@@ -106,18 +106,18 @@ def as_text(prefix: str, message: bytes) -> bytes:
     return (prefix + base64.b32encode(message).decode().rstrip("=")).encode()
 
 
-def from_text(prefix: str, text: bytes) -> bytes:
-    """The message of a text; white space from a mail or a terminal does no harm."""
+def from_text(prefix: str, text: bytes, most: int = MAX_TEXT) -> bytes:
+    """The message of a text of up to so many characters; white space from a mail or a terminal does no harm."""
     bare = b"".join(text.split()).upper()
     if not bare.startswith(prefix.encode()):
         raise Forged("not-a-seal", expected=f"text beginning {prefix}", got=ascii(bare[:8].decode("ascii", "replace")))
-    if len(bare) > MAX_TEXT:
-        raise Forged("malformed", expected=f"at most {MAX_TEXT} characters", got=len(bare))
+    if len(bare) > most:
+        raise Forged("malformed", expected=f"at most {most} characters", got=len(bare))
     body = bare[len(prefix) :]
     try:
         message = base64.b32decode(body + b"=" * (-len(body) % 8))
     except binascii.Error as error:
-        raise Forged("truncated", got=f"{len(bare)} characters") from error
+        raise Forged("truncated", got=len(bare)) from error
     if as_text(prefix, message) != bare:
         raise Forged("malformed", got="bits after the end")
     return message

@@ -5,6 +5,7 @@ keys/pdf.crt              the certificate of the PDF signature
 root/root.key             private: signs the trust list; to be moved to a place apart
 trust/root.pub            the root's public key, which verifiers pin
 trust/trust.list          the trust list, signed by the root
+trust/hold.list           the newest hold list, signed by the sealing key
 """
 
 import errno
@@ -68,6 +69,21 @@ class KeyFolder:
     def trust(self) -> TrustList:
         """The trust list, checked against the pinned root key."""
         return read_list(_read(self.home / "trust" / "trust.list"), self.root_public())
+
+    def trust_text(self) -> bytes:
+        """The trust list as it is given to verifiers; checked before it leaves."""
+        text = _read(self.home / "trust" / "trust.list")
+        read_list(text, self.root_public())
+        return text
+
+    def publish_holds(self, text: bytes) -> None:
+        """Put the newest hold list where whoever asks for it finds it."""
+        _write(self.home / "trust" / "hold.list", text + b"\n", mode=0o644)
+
+    def published_holds(self) -> bytes | None:
+        """The newest hold list; None where none was made yet."""
+        path = self.home / "trust" / "hold.list"
+        return _read(path).strip() if path.exists() else None
 
     def make(self, now: datetime, owner: Owner) -> TrustedKey | None:
         """The first keys: a root, a sealing key, a PDF identity, and the list that names them; None if there are keys already."""

@@ -17,7 +17,10 @@ from kiosk.adapters.ed25519.cose import (
     sign1,
     verified,
 )
+from kiosk.adapters.ed25519.hold import sign_holds
+from kiosk.adapters.ed25519.shape import flag, text_of, whole
 from kiosk.core.faults import Forged
+from kiosk.core.hold import HoldList
 from kiosk.core.meaning import SEAL_PREFIX
 from kiosk.core.proof import REMOVED, Sealed, Statement
 from kiosk.core.stamp import Act, Stamp
@@ -25,6 +28,8 @@ from kiosk.core.trust import TrustList, judge
 
 _MARKS = ("R", "NR", "N/A", REMOVED)
 _KINDS = (None, "transaction", "ccn")
+MOST_PAGES: Final = 9999
+"""More pages than any sheet has: each that is missing is named."""
 
 
 class Ed25519Seal:
@@ -41,14 +46,24 @@ class Ed25519Seal:
         judge(self._trust.key(kid_of(self._key.public)), statement.stamp)
         return as_text(SEAL_PREFIX, sign1(self._key, encode(_packed(statement))))
 
+    def hold_list(self, holds: HoldList) -> bytes:
+        """A hold list as a text, signed by the same key."""
+        if self._key is None:
+            raise ValueError("this process has no sealing key")
+        return sign_holds(self._key, holds, self._trust)
+
     def open(self, seal: bytes) -> Statement:
         """The statement, if a trusted key sealed it; or `Forged`."""
+        return self.opened(seal)[0]
+
+    def opened(self, seal: bytes) -> tuple[Statement, str]:
+        """The statement, and the station whose key sealed it; or `Forged`."""
         message = from_text(SEAL_PREFIX, seal)
         key = self._trust.key(parts(message)[0])
         payload = verified(message, key.public)
         statement = read_statement(payload)
         judge(key, statement.stamp)
-        return statement
+        return statement, key.station
 
 
 def read_statement(payload: bytes) -> Statement:
@@ -81,22 +96,23 @@ def _unpacked(values: list[Any]) -> Statement:
     version, sheet, page, pages, client, (act, authority, office, badge, at, specimen), checkpoint, rows = values
     if version != 1:
         raise ValueError(f"version: expected 1, got {version}")
-    stamp = Stamp(Act(act), authority, office, badge, moment(at), bool(specimen))
-    return Statement(sheet, page, pages, client, stamp, checkpoint, tuple(_unpacked_row(row, stamp) for row in rows))
+    stamp = Stamp(Act(act), text_of(authority), text_of(office), text_of(badge), moment(at), flag(specimen))
+    said = (text_of(sheet), whole(page), whole(pages, MOST_PAGES), text_of(client))
+    return Statement(*said, stamp, text_of(checkpoint), tuple(_unpacked_row(row, stamp) for row in rows))
 
 
 def _unpacked_row(values: list[Any], stamp: Stamp) -> Sealed:
     place, mark, number, kind, ago, office, *rest = values
     keyed, reason = rest or (False, "")
     return Sealed(
-        place,
+        whole(place),
         _MARKS[mark],
-        f"{number:014}" if isinstance(number, int) else number,
+        f"{number:014}" if isinstance(number, int) else text_of(number),
         _KINDS[kind],
         stamp.at - timedelta(microseconds=ago) if ago is not None else None,
-        stamp.office if office == 0 else office,
-        bool(keyed),
-        reason,
+        stamp.office if office == 0 else None if office is None else text_of(office),
+        flag(keyed),
+        text_of(reason),
     )
 
 

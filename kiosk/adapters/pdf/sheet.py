@@ -48,6 +48,8 @@ def draw_sheet(sheet: QuerySheet, seals: Sequence[bytes], issue: Issue) -> bytes
     if len(seals) != len(pages):
         raise ValueError(f"sheet {sheet.number}: expected {len(pages)} seals, a page each, got {len(seals)}")
     pen = _pen(paper, sheet, issue)
+    if not issue.void:
+        pen.canvas.setKeywords(" ".join(seal.decode("ascii") for seal in seals))  # a browser can't draw a PDF: it finds them there
     for n, (rows, seal) in enumerate(zip(pages, seals, strict=True), 1):
         placed = Placed(issue, sheet.number, n, len(pages))
         _draw_page(pen, paper, Page(sheet, rows, placed, seal.decode("ascii")))
@@ -85,9 +87,9 @@ def _draw_number(pen: Pen, paper: Layout, page: Page) -> None:
     on, placed = paper.page, page.placed
     pen.symbol(on.box("sheet-bars"), "code128", placed.sheet, paper.modules)
     pen.text(on.box("sheet-number"), placed.sheet, Face(paper.type["sheet"], bold=True))
-    if page.issue.copy > 1:
+    if page.issue.told:
         pen.frame(on.box("copy"), paper.mm["line"])
-        pen.lines(on.box("copy").inset(1.4, 0.6), both("paper.copy", number=page.issue.copy), Face(paper.type["copy"], bold=True))
+        pen.lines(on.box("copy").inset(1.4, 0.6), page.issue.told, Face(paper.type["copy"], bold=True, least=4))
     pen.text(on.box("page"), slashed("paper.page", page=placed.page, pages=placed.pages), Face(paper.type["page"]), "right")
 
 
@@ -151,7 +153,8 @@ def _draw_seal(pen: Pen, paper: Layout, page: Page, box: Box) -> None:
         _draw_no_seal(pen, paper, Box(box.x, box.y, box.w, box.w))
     else:
         pen.qr(box, page.seal, paper.mm["qr-module"])
-    label = Box(box.x, box.y + box.w, box.w, box.h - box.w)
+    more = paper.mm["qr-gap"] / 2  # the code of a page with few rows is narrower than what is said of it
+    label = Box(box.x - more, box.y + box.w, box.w + more, box.h - box.w)
     pen.text(label, slashed("paper.seal"), Face(paper.type["label"], least=4), "centre")
 
 

@@ -1,5 +1,6 @@
 """The stamp as it is drawn. It looks like no official stamp; whose name and picture it bears is a setting (decision 7)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -20,18 +21,26 @@ class Imprint:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What a printing of a sheet bears: its stamp, which copy it is (the first says nothing), and why it is void, if it is."""
+    """What a printing of a sheet bears: its stamp, which copy it is or whose original (`mark`), and why it is void, if it is."""
 
     stamp: Stamp
     checkpoint: str
     imprint: Imprint
     copy: int = 0
     void: str = ""
+    mark: str = ""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """COPY with its number, or whose original it is where there are two, in both languages; or nothing."""
+        if self.copy > 1:
+            return both("paper.copy", number=self.copy)
+        return both(f"paper.mark.{self.mark}") if self.mark else ()
 
     @property
     def said(self) -> str:
-        """COPY with its number, or nothing."""
-        return slashed("paper.copy", number=self.copy) if self.copy > 1 else ""
+        """The same in one line."""
+        return " / ".join(dict.fromkeys(self.told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +58,11 @@ class Placed:
         return self.issue.stamp
 
 
-def draw_stamp(pen: Pen, layout: Layout, box: Box, placed: Placed) -> None:
-    """The block of P5: agency, act in both languages, office, date and time, badge; and which page of which sheet it is on."""
+def draw_stamp(pen: Pen, layout: Layout, box: Box, placed: Placed, facts: Sequence[str] = ()) -> None:
+    """The block of P5: agency, act in both languages, office, date and time, badge; and which page of which sheet it is on.
+
+    `facts` are what stands in small type at the right, where that is something else.
+    """
     area, stamp = layout.areas["stamp"], placed.stamp
     pen.fill(box, 1.0)
     pen.frame(box, layout.mm["thick"])
@@ -62,7 +74,7 @@ def draw_stamp(pen: Pen, layout: Layout, box: Box, placed: Placed) -> None:
     if stamp.act is Act.RELEASED:
         pen.text(area.box("scope", box), slashed("paper.scope"), Face(layout.type["scope"], least=4))
     pen.text(area.box("when", box), _when(placed), Face(layout.type["when"], bold=True))
-    pen.lines(area.box("facts", box), _facts(placed), Face(layout.type["fact"]))
+    pen.lines(area.box("facts", box), facts or _facts(placed), Face(layout.type["fact"]))
     if style().artwork:
         pen.picture(area.box("artwork", box), artwork(style().artwork))
     if placed.issue.void:
@@ -101,7 +113,7 @@ def _facts(placed: Placed) -> list[str]:
     return [
         f"{slashed('paper.authority')}: {stamp.authority}",
         f"{slashed('paper.stamp-office')}: {office_name(stamp.office)}",
-        f"{slashed('paper.badge')}: {stamp.badge}",
+        f"{slashed('paper.badge')}: {stamp.badge or slashed('paper.no-badge', station=placed.sheet[:4])}",
         " – ".join(filter(None, (f"{slashed('paper.sheet')}: {placed.sheet}", placed.issue.said))),
         slashed("paper.page", page=placed.page, pages=placed.pages),
         f"{slashed('paper.checkpoint')}: {placed.issue.checkpoint}",

@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import kiosk
+from kiosk.core.book import Book
 from kiosk.core.day import DayReport
 from kiosk.core.faults import Unavailable
+from kiosk.core.hold import HoldList
+from kiosk.core.printing import Mark
 from kiosk.core.proof import Checkpoint
 from kiosk.core.sheet import Header, QuerySheet
 from kiosk.core.stamp import Stamp
@@ -74,17 +77,38 @@ class PressProcess:
         seals, pdf = self._ask("prove", sheet, stamp, checkpoint)
         return seals, pdf
 
-    def copy(self, sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: str, number: int, at: datetime) -> bytes:
+    def copy(
+        self,
+        sheet: QuerySheet,
+        stamp: Stamp,
+        seals: Sequence[bytes],
+        checkpoint: str,
+        number: int,
+        at: datetime,
+        mark: Mark = "",
+    ) -> bytes:
         """The sheet once more."""
-        return bytes(self._ask("copy", sheet, stamp, seals, checkpoint, number, at))
+        return bytes(self._ask("copy", sheet, stamp, seals, checkpoint, number, at, mark))
+
+    def hold_list(self, holds: HoldList) -> bytes:
+        """A hold list, signed."""
+        return bytes(self._ask("hold_list", holds))
 
     def slip(self, header: Header, faults: Sequence[Fault], at: datetime) -> bytes:
         """The slip that goes back."""
         return bytes(self._ask("slip", header, faults, at))
 
+    def register(self, book: Book, at: datetime) -> bytes:
+        """A warehouse's register."""
+        return bytes(self._ask("register", book, at))
+
     def report(self, report: DayReport, at: datetime, language: Language) -> bytes:
         """A day's figures."""
         return bytes(self._ask("report", report, at, language))
+
+    def check(self, pdf: bytes, trusted: Sequence[bytes]) -> str:
+        """The code of a PDF's own signature, where what was made there checks files (`kiosk.gatehouse.FileCheck`)."""
+        return str(self._ask("check", pdf, trusted))
 
     def ping(self) -> None:
         """Return when the process is there, warm, and has nothing else to do; or `Unavailable`."""

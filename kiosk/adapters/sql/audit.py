@@ -11,6 +11,7 @@ from hashlib import sha256
 from itertools import chain, islice
 from typing import Final
 
+from kiosk.adapters.sql import lots
 from kiosk.adapters.sql.database import Transaction
 from kiosk.adapters.sql.leaves import CHUNK, Progress, columns, decoded, document_of, kept_as, mentions, number_of, root_of
 from kiosk.core.faults import Refusal, Unavailable
@@ -194,6 +195,8 @@ class _Walk:
             number, position = rows[-1]
         if self.mentioned:
             yield Finding("projection", None, "expected the mentions that the entries make, got others; rebuild makes them again")
+        if lots.astray(self.transaction):
+            yield Finding("projection", None, "expected the lots that the entries make, got others; rebuild makes them again")
 
     def _documents(self) -> Iterator[Finding]:
         after, done = "", self.end

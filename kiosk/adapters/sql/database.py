@@ -25,7 +25,7 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from kiosk.adapters.sql.faults import code_of
 from kiosk.core.faults import Unavailable
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest step of the schema: alembic is loaded only where a database has not taken it."""
 
 _WRITE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(6962)"}
@@ -44,6 +44,11 @@ class Transaction:
     def __init__(self, cursor: DBAPICursor, words: Callable[[str], str]) -> None:
         self._cursor = cursor
         self._words = words
+
+    @property
+    def postgresql(self) -> bool:
+        """Whether this is PostgreSQL, for the few words that the engines do not share."""
+        return self._words is _pyformat
 
     def run(self, statement: str, **values: Any) -> None:  # noqa: ANN401  a column's value
         """Run a statement."""

@@ -3,7 +3,7 @@
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -25,6 +25,7 @@ from kiosk.adapters.sql.leaves import (
     write,
     write_documents,
 )
+from kiosk.adapters.sql.lots import SqlLots
 from kiosk.core.faults import Conflict, Refusal, Unavailable
 from kiosk.core.journal import BackedUp, Entry
 from kiosk.core.proof import Checkpoint
@@ -59,6 +60,7 @@ class SqlJournal:
 
     def __init__(self, url: str, wait: float = 5.0) -> None:
         self._database: Final = Database(url, wait, "journal")
+        self.lots: Final = SqlLots(self._database)
         self._turn: Final = Lock()
         self._known: tuple[int, bytes, Edge] = 0, b"", Edge()
 
@@ -148,6 +150,11 @@ class SqlJournal:
         """The newest entries that speak of a name with a word (as `name_words` gives it) with this beginning, newest first."""
         with self._database.reading() as transaction:
             return _found(search.named(transaction, beginning, most))
+
+    def holding(self, kind: str, part: str) -> tuple[Found, ...]:
+        """The entries of a kind in whose canonical JSON this text stands, oldest first; all of that kind are looked through."""
+        with self._database.reading() as transaction:
+            return _found(search.holding(transaction, kind, part.encode()))
 
     def tally(self, kind: str, low: int = 0) -> dict[str, int]:
         """How many entries of a kind each subject has, from a position on."""
@@ -271,19 +278,10 @@ def _numbered(number: str) -> dict[str, str]:
     return {"number": number_of(number), "subject": column(number)}
 
 
-def _on(day: str) -> dict[str, str]:
-    """From the day to before the next: T follows a date in a time, and U follows T."""
-    try:
-        begins = date.fromisoformat(day)
-    except ValueError as error:
-        raise Refusal("not-a-day", expected="a day like 2026-11-22", got=day) from error
-    return {"begin": f"{begins}T", "end": f"{begins}U"}
-
-
 _VALUES: Final[Mapping[str, Callable[[Any], dict[str, Any]]]] = {
     "number": _numbered,
     "badge": lambda badge: {"badge": column(badge)},
-    "day": _on,
+    "day": search.on_day,
     "kind": lambda kind: {"kind": kind},
     "low": lambda low: {"low": low},
 }

@@ -7,9 +7,24 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final, Self
 
+from kiosk.adapters.sql import lots
 from kiosk.adapters.sql.database import Transaction
 from kiosk.core.faults import Unavailable
-from kiosk.core.journal import DocumentExpired, Entry, Fact, FormReceived, HandedOver, PinSet, Returned, Stamped
+from kiosk.core.journal import (
+    DocumentExpired,
+    Endorsed,
+    Entry,
+    Fact,
+    FormReceived,
+    GivenOut,
+    HandedOver,
+    Noticed,
+    Overprinted,
+    PaperAccepted,
+    PinSet,
+    Returned,
+    Stamped,
+)
 from kiosk.core.reference import plain
 from kiosk.core.tree import Edge, leaf_hash, peaks, root
 
@@ -111,6 +126,8 @@ def document_of(fact: Fact) -> tuple[str, ...]:
     match fact:
         case Stamped() | Returned() | HandedOver() | DocumentExpired() | FormReceived() | PinSet():
             return (fact.document,)
+        case Endorsed() | Overprinted() | Noticed() | GivenOut() | PaperAccepted():
+            return (fact.document,)
         case _:
             return ()
 
@@ -118,11 +135,11 @@ def document_of(fact: Fact) -> tuple[str, ...]:
 def kept_as(fact: Fact) -> str | None:
     """The kind of record that the fact's document is kept as: sheet, slip, form, pin; None where the fact brings no document."""
     match fact:
-        case Stamped():
+        case Stamped() | Endorsed() | Overprinted() | Noticed():
             return "sheet"
         case Returned():
             return "slip"
-        case FormReceived():
+        case FormReceived() | PaperAccepted():
             return "form"
         case PinSet():
             return "pin"
@@ -171,6 +188,7 @@ def write(transaction: Transaction, edge: Edge, leaves: Sequence[tuple[Entry, by
         transaction.run_many(ADD_ENTRY, [_row(first + n, *leaf) for n, leaf in enumerate(leaves)])
         transaction.run_many(ADD_NODE, nodes)
         project(transaction, ((first + n, entry.fact) for n, (entry, _) in enumerate(leaves)))
+        lots.project(transaction, (entry for entry, _ in leaves))
     return edge
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from kiosk.adapters.sql import lots
 from kiosk.adapters.sql.database import Transaction
 from kiosk.adapters.sql.leaves import CHUNK, Head, Progress, decoded, project, stamp_of, stream
 from kiosk.core.journal import DocumentExpired, Entry
@@ -43,4 +44,5 @@ def rebuild(transaction: Transaction, progress: Progress) -> None:
         project(transaction, [(position, decoded(position, leaf).fact)])
         if not position % CHUNK:
             progress(position, size)
+    lots.rebuild(transaction)
     progress(size, size)

@@ -4,11 +4,12 @@ Times never go back in the record, so that a span of time is a span of positions
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from kiosk.adapters.sql.database import Transaction
 from kiosk.adapters.sql.leaves import column, name_of, number_of, stamp_of
+from kiosk.core.faults import Refusal
 
 _SPAN = "SELECT position, leaf FROM entries WHERE position >= :low AND position < :high ORDER BY position"
 _NOT_BEFORE = "SELECT position FROM entries WHERE at >= :at ORDER BY at, position LIMIT 1"
@@ -25,6 +26,10 @@ _MENTIONING = "SELECT subject FROM entries JOIN mentions ON mentions.position = 
 _NAMES = "SELECT position FROM mentions WHERE"
 """Looked for by `position + 0`, which no index has: SQLite would else try every position with every subject that is wanted."""
 _TOUCHED = "SELECT subject FROM entries WHERE position >= :low AND position < :high"
+_HOLDING: Final = {
+    False: "SELECT position, leaf FROM entries WHERE kind = :kind AND instr(leaf, :part) > 0 ORDER BY position",
+    True: "SELECT position, leaf FROM entries WHERE kind = :kind AND position(:part IN leaf) > 0 ORDER BY position",
+}
 _LAST: Final = "\U0010ffff"
 """No text goes on with it: what begins with a word comes before the word with this at its end."""
 
@@ -48,6 +53,11 @@ def span(transaction: Transaction, low: int, high: int) -> Sequence[Any]:
 def named(transaction: Transaction, beginning: str, most: int) -> Sequence[Any]:
     """Positions and leaves that speak of a word with this beginning, newest first."""
     return transaction.rows(_NAMED, **_beginning(beginning), most=most)
+
+
+def holding(transaction: Transaction, kind: str, part: bytes) -> Sequence[Any]:
+    """Positions and leaves of a kind in whose bytes these stand; every one of that kind is looked through."""
+    return transaction.rows(_HOLDING[transaction.postgresql], kind=kind, part=part)
 
 
 def tally(transaction: Transaction, kind: str, low: int) -> dict[str, int]:
@@ -79,6 +89,15 @@ def wanted(
         yield 'subject IN (SELECT subject FROM entries WHERE "by" = :badge)', {"badge": column(badge)}
     if span is not None:
         yield f"subject IN ({_TOUCHED})", {"low": span[0], "high": span[1]}
+
+
+def on_day(day: str) -> dict[str, str]:
+    """From the day to before the next: T follows a date in a time, and U follows T."""
+    try:
+        begins = date.fromisoformat(day)
+    except ValueError as error:
+        raise Refusal("not-a-day", expected="a day like 2026-11-22", got=day) from error
+    return {"begin": f"{begins}T", "end": f"{begins}U"}
 
 
 def _beginning(word: str, n: int = 0) -> dict[str, Any]:

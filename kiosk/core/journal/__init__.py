@@ -9,6 +9,20 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Self
 
+from kiosk.core.journal.client import (
+    DeskClosed,
+    DeskOpened,
+    QueryCleared,
+    SlipPrinted,
+    StormSeen,
+    TakenOver,
+)
+from kiosk.core.journal.endorsed import (
+    Endorsed,
+    GivenOut,
+    Noticed,
+    Overprinted,
+)
 from kiosk.core.journal.fact import Fact, name_words
 from kiosk.core.journal.forms import (
     FormGivenUp,
@@ -17,6 +31,26 @@ from kiosk.core.journal.forms import (
     FormReceived,
     PageRead,
 )
+from kiosk.core.journal.gate import (
+    PaperAccepted,
+    Presented,
+)
+from kiosk.core.journal.holds import (
+    HoldLifted,
+    HoldListMade,
+    HoldNoticesRead,
+    HoldPlaced,
+    HoldTooLate,
+    HoldWidened,
+)
+from kiosk.core.journal.printing import (
+    PrintAsked,
+    PrintEnded,
+    PrintMoved,
+    PrintSent,
+    PrintSettled,
+    PrintTried,
+)
 from kiosk.core.journal.record import (
     BackedUp,
     DocumentExpired,
@@ -24,6 +58,13 @@ from kiosk.core.journal.record import (
     KeyMade,
     KeyRevoked,
     RecordBegun,
+)
+from kiosk.core.journal.register import (
+    DifferenceSeen,
+    DifferenceSettled,
+    GoodsIn,
+    GoodsOut,
+    RegisterCorrected,
 )
 from kiosk.core.journal.scanners import (
     ScanKept,
@@ -63,7 +104,12 @@ __all__ = [
     "Confirmed",
     "CouldNotAsk",
     "DelayLifted",
+    "DeskClosed",
+    "DeskOpened",
+    "DifferenceSeen",
+    "DifferenceSettled",
     "DocumentExpired",
+    "Endorsed",
     "Entry",
     "Fact",
     "Failed",
@@ -71,7 +117,16 @@ __all__ = [
     "FormNotRead",
     "FormRead",
     "FormReceived",
+    "GivenOut",
+    "GoodsIn",
+    "GoodsOut",
     "HandedOver",
+    "HoldLifted",
+    "HoldListMade",
+    "HoldNoticesRead",
+    "HoldPlaced",
+    "HoldTooLate",
+    "HoldWidened",
     "KeyMade",
     "KeyRevoked",
     "LogInFailed",
@@ -79,18 +134,33 @@ __all__ = [
     "LoggedOut",
     "NotRead",
     "NotStamped",
+    "Noticed",
     "Opened",
+    "Overprinted",
     "PageRead",
+    "PaperAccepted",
     "PinSet",
+    "Presented",
+    "PrintAsked",
+    "PrintEnded",
+    "PrintMoved",
+    "PrintSent",
+    "PrintSettled",
+    "PrintTried",
+    "QueryCleared",
     "RecordBegun",
     "Refused",
+    "RegisterCorrected",
     "Returned",
     "RowRemoved",
     "ScanKept",
     "ScanPlaced",
     "ScanSetAside",
     "Scanned",
+    "SlipPrinted",
     "Stamped",
+    "StormSeen",
+    "TakenOver",
     "UserAdded",
     "UserChanged",
     "UserDismissed",

@@ -36,6 +36,8 @@ class Failed(Fact):
     code: str
     detail: str
     copy: int | None = None
+    mark: str = ""
+    """As of `HandedOver`."""
 
 
 @dataclass(frozen=True, slots=True)

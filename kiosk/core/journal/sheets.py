@@ -154,11 +154,15 @@ class Voided(Fact):
 
 @dataclass(frozen=True, slots=True)
 class HandedOver(Fact):
-    """A document left the kiosk: `how` is a folder, a printer or an address; `copy` counts from 1."""
+    """A document left the kiosk: `how` is a folder, a printer or an address; `copy` counts from 1.
+
+    `mark` says whose original it is, `client` or `retained`, where there are two (P7).
+    """
 
     document: str
     how: str
     copy: int
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

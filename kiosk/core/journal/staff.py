@@ -12,15 +12,19 @@ class UserAdded(Fact):
     badge: str
     name: str
     role: str
+    sub_location: str = ""
+    """The warehouse of an operator, 4 digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class UserChanged(Fact):
-    """A user has another name or role now."""
+    """A user has another name, role or warehouse now."""
 
     badge: str
     name: str
     role: str
+    sub_location: str = ""
+    """The warehouse of an operator, 4 digits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ written meanwhile; the sheet that it returns is the replay of those facts. An an
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Final
 
 from drivers.scan import NoRead, Scan
-from kiosk.core.answer import Answer, cautious
+from kiosk.core.answer import Answer, Status, cautious
 from kiosk.core.faults import Conflict, Refusal, Unavailable
 from kiosk.core.journal import (
     CouldNotAsk,
@@ -27,23 +26,29 @@ from kiosk.core.journal import (
     Voided,
 )
 from kiosk.core.meaning import sheet_number
+from kiosk.core.printing import PRINTER, Mark
 from kiosk.core.proof import Proof
 from kiosk.core.replay import happened, replay
 from kiosk.core.sheet import Asked, Faulty, Header, QuerySheet, check_legible
 from kiosk.core.stamp import Act, Stamp
-from kiosk.desks.counter.facts import FRESH, answered, check_faulty, check_fresh, facts_of, fault, gist, next_copy, seen, stamp_of
+from kiosk.desks.counter.facts import (
+    FRESH,
+    Changed,
+    answered,
+    check_faulty,
+    check_fresh,
+    due,
+    facts_of,
+    fault,
+    gist,
+    next_copy,
+    seen,
+    stamp_of,
+    to_print,
+)
 from kiosk.ports import Clock, Journal, Press, Store
 
 __all__ = ["FRESH", "Changed", "Counter"]
-
-
-class Changed(Refusal):
-    """Asked again for the stamp, some rows have another answer now: `sheet` holds it, `rows` their places, old and new marks."""
-
-    def __init__(self, sheet: QuerySheet, rows: Sequence[tuple[int, str, str]]) -> None:
-        super().__init__("changed", rows="; ".join(f"{place}: {old} → {new}" for place, old, new in rows))
-        self.sheet: Final = sheet
-        self.rows: Final = tuple(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class Counter:
     station: str
     keyed: bool = False
     """Whether numbers that were only typed may be R on a proof; "keyed" then stands on their rows and under the seal."""
+    held: Callable[[str, str], bool] = lambda _, __: False
+    """Whether goods are on hold, by kind and number: nothing that proves their release leaves the counter (P4)."""
 
     def open(self, header: Header, by: str) -> QuerySheet:
         """A new sheet, under a number of its own."""
@@ -111,18 +118,23 @@ class Counter:
         sheet.remove(row, reason)
         return self._write(sheet, [RowRemoved(row, reason.strip())], by, unmoved=True)
 
-    def stamp(self, sheet: QuerySheet, badge: str, press: Press, *, specimen: bool = True) -> Proof:
-        """The proof. Every row is asked again: `Changed` if one has another answer, `Unavailable` if none could be had (Q6, Q9)."""
+    def stamp(self, sheet: QuerySheet, badge: str, press: Press, *, specimen: bool = True, by: str = "") -> Proof:
+        """The proof. Every row is asked again: `Changed` if one has another answer, `Unavailable` if none could be had (Q6, Q9).
+
+        Without a badge, the station itself stamps for a client: `by` is its name.
+        """
+        by = by or badge
         try:
             self._check_clock()
             sheet = self._current(sheet)
             sheet.check_stampable()
-            sheet = self._confirmed(sheet, badge)
+            sheet = self._confirmed(sheet, by)
             self._check_scanned(sheet)
-            return self._proven(sheet, badge, press, specimen=specimen)
+            self.check_not_held(sheet)
+            return self._proven(sheet, badge, by, press, specimen=specimen)
         except (Refusal, Unavailable) as no:
             fields = no.fields if isinstance(no, Refusal) else {"part": no.part, "detail": no.detail}
-            self._write(sheet, [NotStamped(badge, no.code, fields)], badge)
+            self._write(sheet, [NotStamped(badge, no.code, fields)], by)
             raise
 
     def give_back(self, sheet: QuerySheet, press: Press, cutouts: Mapping[int, bytes], by: str) -> bytes:
@@ -135,18 +147,30 @@ class Counter:
         self._write(sheet, [Returned(digest, len(faults))], by, {digest: pdf})
         return pdf
 
-    def hand_over(self, sheet: QuerySheet, how: str, press: Press, by: str) -> tuple[bytes, int]:
-        """The stamped sheet for the client, and which copy it is: the first is the original, the others say COPY n (P7)."""
+    def hand_over(self, sheet: QuerySheet, how: str, press: Press, by: str, mark: Mark = "") -> tuple[bytes, int]:
+        """The stamped sheet for the client, and which copy it is: the first is the original, the others say COPY n (P7).
+
+        What is for the `printer` is on record as asked for, in the same transaction; who prints it finds it there. `mark` is one
+        of `due`.
+        """
         sheet, facts, stamped = self._proof(sheet.number)
-        number = next_copy(facts)
-        if number == 1 and not sheet.voided:
+        if not sheet.voided:
+            self.check_not_held(sheet)
+        number = next_copy(facts, mark)
+        if number == 1 and not sheet.voided and not mark:
             pdf = self.journal.document(stamped.document)
         else:
             seals = [text.encode() for text in stamped.seals]
-            pdf = press.copy(sheet, stamp_of(stamped), seals, stamped.checkpoint, number, self.clock())
+            pdf = press.copy(sheet, stamp_of(stamped), seals, stamped.checkpoint, number, self.clock(), mark)
         digest = hashlib.sha256(pdf).hexdigest()
-        self._write(sheet, [HandedOver(digest, how, number)], by, {digest: pdf}, unmoved=True)
+        handed = HandedOver(digest, how, number, mark)
+        also = [to_print(sheet.number, facts, handed, self.station, (self.clock(), by))] if how == PRINTER else []
+        self._write(sheet, [handed], by, {digest: pdf}, unmoved=True, also=also)
         return pdf, number
+
+    def due(self, sheet: QuerySheet, originals: int) -> tuple[Mark, ...]:
+        """What is to be printed next of a stamped sheet, where so many originals are: the mark of each (P7)."""
+        return due(self._proof(sheet.number)[1], originals)
 
     def stamping(self, number: str) -> Stamped:
         """How a sheet was stamped; `Refusal` where it was not."""
@@ -191,7 +215,7 @@ class Counter:
         answers = iter(given)
         return [(asked, cautious([next(answers) for _ in asked.references])) for asked in rows]
 
-    def _confirmed(self, sheet: QuerySheet, badge: str) -> QuerySheet:
+    def _confirmed(self, sheet: QuerySheet, by: str) -> QuerySheet:
         """The sheet with every line asked anew; `Changed` where an answer is another now."""
         lines = list(sheet.lines)
         fresh = self._ask([line.asked for _, line in lines])
@@ -201,12 +225,12 @@ class Counter:
             facts.append(answered(asked, answer, line.answer if differs else None))
             if differs:
                 changes.append((place, str(line.answer.status), str(answer.status)))
-        sheet = self._write(sheet, facts, badge, unmoved=True)
+        sheet = self._write(sheet, facts, by, unmoved=True)
         if changes:
             raise Changed(sheet, changes)
         return sheet
 
-    def _proven(self, sheet: QuerySheet, badge: str, press: Press, *, specimen: bool) -> Proof:
+    def _proven(self, sheet: QuerySheet, badge: str, by: str, press: Press, *, specimen: bool) -> Proof:
         """Draw, seal, sign and record; what is not in the record was never stamped."""
         act = Act.RELEASED if sheet.released else Act.STATUS
         stamp = Stamp(act, self.store.authority, sheet.header.office, badge, self.clock(), specimen)
@@ -218,7 +242,7 @@ class Counter:
         texts = [seal.decode() for seal in seals]
         at = stamp.at.isoformat()
         fact = Stamped(act, stamp.authority, stamp.office, badge, specimen, digest, texts, checkpoint.short, marks, at)
-        self._write(sheet, [fact], badge, {digest: pdf}, unmoved=True)
+        self._write(sheet, [fact], by, {digest: pdf}, unmoved=True)
         return Proof(sheet, stamp, seals, pdf)
 
     def _proof(self, number: str) -> tuple[QuerySheet, list[Fact], Stamped]:
@@ -228,6 +252,13 @@ class Counter:
         if stamped is None:
             raise Refusal("not-stamped", got=number)
         return replay(number, entries), [entry.fact for entry in entries], stamped
+
+    def check_not_held(self, sheet: QuerySheet) -> None:
+        """Refuse to prove the release of goods that are on hold, under any number that they go by (P4)."""
+        released = ((place, line) for place, line in sheet.lines if line.answer.status is Status.RELEASED)
+        rows = [place for place, line in released if any(self.held(one.kind, str(one)) for one in line.known_by)]
+        if rows:
+            raise Refusal("on-hold", rows=", ".join(map(str, rows)))
 
     def _check_scanned(self, sheet: QuerySheet) -> None:
         """Refuse R rows that nobody scanned: typed, one wrong digit releases other goods."""
@@ -256,9 +287,13 @@ class Counter:
         documents: Mapping[str, bytes] | None = None,
         *,
         unmoved: bool = False,
+        also: Sequence[Entry] = (),
     ) -> QuerySheet:
-        """Record the facts, all or none, and give the sheet as they leave it; with `unmoved`, `Conflict` if it has moved on."""
+        """Record the facts, all or none, and give the sheet as they leave it; with `unmoved`, `Conflict` if it has moved on.
+
+        `also` are entries of other subjects, written with them.
+        """
         if facts:
             at, after = self.clock(), {sheet.number: sheet.entries} if unmoved else {}
-            self.journal.append([Entry(sheet.number, at, by, fact) for fact in facts], documents, after)
+            self.journal.append([*(Entry(sheet.number, at, by, fact) for fact in facts), *also], documents, after)
         return reduce(happened, facts, sheet)

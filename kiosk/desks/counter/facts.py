@@ -12,10 +12,12 @@ from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.journal import (
     Answered,
     Confirmed,
+    Entry,
     Fact,
     Failed,
     HandedOver,
     NotRead,
+    PrintAsked,
     Refused,
     Returned,
     RowRemoved,
@@ -24,6 +26,7 @@ from kiosk.core.journal import (
 )
 from kiosk.core.meaning import references
 from kiosk.core.printed import agrees
+from kiosk.core.printing import MARKS, Mark, job_name, subject_of
 from kiosk.core.reference import candidates
 from kiosk.core.replay import packed
 from kiosk.core.sheet import Asked, Faulty, Line, QuerySheet, Removed, Row, Waiting, row_text, scans_of
@@ -33,6 +36,15 @@ from kiosk.ports import Fault
 FRESH = timedelta(seconds=30)
 """How old an answer may be when its seal is recorded: the time to draw and sign, and no more (fault: a stale R)."""
 _ACCEPTED: Final = tuple(symbology.name for symbology in ACCEPTED)
+
+
+class Changed(Refusal):
+    """Asked again for the stamp, some rows have another answer now: `sheet` holds it, `rows` their places, old and new marks."""
+
+    def __init__(self, sheet: QuerySheet, rows: Sequence[tuple[int, str, str]]) -> None:
+        super().__init__("changed", rows="; ".join(f"{place}: {old} → {new}" for place, old, new in rows))
+        self.sheet: Final = sheet
+        self.rows: Final = tuple(rows)
 
 
 def facts_of(sheet: QuerySheet, scan: Scan | NoRead, instead: int | None = None) -> list[Fact]:
@@ -145,19 +157,38 @@ def stamp_of(fact: Stamped) -> Stamp:
     return Stamp(Act(fact.act), fact.authority, fact.office, fact.badge, datetime.fromisoformat(fact.at), fact.specimen)
 
 
-def next_copy(facts: Sequence[Fact]) -> int:
-    """Which copy of a stamped sheet is handed over next: the first that is not out; 1 is the original."""
+def next_copy(facts: Sequence[Fact], mark: Mark = "") -> int:
+    """Which copy of a stamped sheet is handed over next: the first that is not out; 1 is the original.
+
+    Where there are two originals, each has its `mark`; every other document is another copy.
+    """
+    out = _out(facts)
+    if mark and not out & {(1, ""), (1, mark)}:
+        return 1
+    return next(number for number in count(1) if number not in {copy for copy, _ in out})
+
+
+def due(facts: Sequence[Fact], originals: int) -> tuple[Mark, ...]:
+    """The documents that are printed next: both originals or the one of them that is not out, then a copy at a time (P7)."""
+    out = _out(facts)
+    if originals == 1 or (1, "") in out:
+        return ("",)
+    return tuple(mark for mark in MARKS if (1, mark) not in out) or ("",)
+
+
+def _out(facts: Sequence[Fact]) -> set[tuple[int | None, str]]:
+    """What is out of a sheet: number and mark. What a printer did not take is not."""
     slips = {fact.document for fact in facts if isinstance(fact, Returned)}
-    out: set[int | None] = set()
+    out: set[tuple[int | None, str]] = set()
     for fact in facts:
         match fact:
             case HandedOver() if fact.document not in slips:
-                out.add(fact.copy)
+                out.add((fact.copy, fact.mark))
             case Failed():
-                out.discard(fact.copy)
+                out.discard((fact.copy, fact.mark))
             case _:
                 pass
-    return next(number for number in count(1) if number not in out)
+    return out
 
 
 def check_fresh(sheet: QuerySheet, moments: Sequence[datetime]) -> None:
@@ -170,3 +201,10 @@ def check_fresh(sheet: QuerySheet, moments: Sequence[datetime]) -> None:
 
 def _place(place: Place | None) -> dict[str, Any] | None:
     return {"file": place.file, "page": place.page, "box": list(place.box)} if place else None
+
+
+def to_print(sheet: str, before: Sequence[Fact], handed: HandedOver, station: str, made: tuple[datetime, str]) -> Entry:
+    """That a document is to be printed: the entry from which its printing begins. `made` is when, and by whom."""
+    n = sum(isinstance(fact, HandedOver) for fact in before) + 1
+    name = job_name(sheet, handed.copy, handed.mark, n, handed.document)
+    return Entry(subject_of(sheet, n), *made, PrintAsked(handed.document, name, station, handed.copy, handed.mark))

@@ -112,15 +112,19 @@ class Record:
         return history(self.journal, number, sheets[:MOST_SHEETS], more=len(sheets) > MOST_SHEETS)
 
     def open_sheets(self, days: int = 2) -> tuple[OpenSheet, ...]:
-        """The sheets that were begun in the last days and are neither stamped nor returned, newest first."""
+        """The sheets that were begun in the last days and are neither stamped nor returned, newest first.
+
+        What clients ask by themselves is none, until an officer takes it over.
+        """
         low = self.journal.not_before(self.clock() - timedelta(days=days))
         ended = {subject for kind in ("Stamped", "Returned", "Voided") for subject in self.journal.tally(kind, low)}
+        taken = self.journal.tally("TakenOver", low)
         scans, unread = self.journal.tally("Scanned", low), self.journal.tally("NotRead", low)
         opened = [found.entry for found in self.journal.find(kind="Opened", low=low)]
         return tuple(
             OpenSheet(one.subject, header_of(one.fact), one.by, one.at, scans.get(one.subject, 0) + unread.get(one.subject, 0))
             for one in reversed(opened)
-            if isinstance(one.fact, Opened) and one.subject not in ended
+            if isinstance(one.fact, Opened) and one.subject not in ended and (one.by != one.subject[:4] or one.subject in taken)
         )
 
     def day(self, day: date, badge: str | None = None) -> DayReport:

@@ -1,9 +1,10 @@
 """The staff: who may work here, and who is at work (P5)."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from kiosk.core.faults import Refusal
@@ -56,7 +57,7 @@ class Staff:
             raise Refusal("no-such-user", got=badge)
         return user
 
-    def add(self, badge: str, name: str, role: Role, pin: str, by: str) -> User:
+    def add(self, badge: str, name: str, role: Role, pin: str, by: str, sub_location: str = "") -> User:
         """Somebody new, or again, with a first PIN; it is his own only if he adds himself, as the first one does."""
         badge = self.badge(badge)
         if badge == self.door.station:  # what the station does and what he does must stay two things
@@ -64,16 +65,20 @@ class Staff:
         user = self.roll.user(badge)
         if user is not None and user.active:
             raise Refusal("user-there", got=badge)
-        added = UserAdded(badge, _name(name), role)
+        added = UserAdded(badge, _name(name), role, _sub_location(sub_location, role))
         return self._write(badge, [added], by, {user_subject(badge): user.entries if user else 0}, pin)
 
-    def change(self, badge: str, by: str, name: str | None = None, role: Role | None = None) -> User:
-        """Another name or role. The last administrator stays one."""
+    def change(
+        self, badge: str, by: str, name: str | None = None, role: Role | None = None, sub_location: str | None = None
+    ) -> User:
+        """Another name, role or warehouse. The last administrator stays one."""
         user = self._active(badge)
         after = {user_subject(user.badge): user.entries}
         if role not in (None, Role.ADMINISTRATOR):
             after |= self._others(user)
-        changed = UserChanged(user.badge, _name(user.name if name is None else name), role or user.role)
+        now = role or user.role
+        there = _sub_location(user.sub_location if sub_location is None else sub_location, now)
+        changed = UserChanged(user.badge, _name(user.name if name is None else name), now, there)
         return self._write(user.badge, [changed], by, after)
 
     def dismiss(self, badge: str, by: str) -> User:
@@ -99,14 +104,19 @@ class Staff:
 
     # --- who is at work -----------------------------------------------------------------------------------------------
 
-    def log_in(self, badge: str, pin: str) -> tuple[str, User]:
-        """The new session and its user; `Refusal` wrong-badge-or-pin, or wait with the seconds before the next try."""
-        session = self.session()
+    def log_in(self, badge: str, pin: str, *, among_clients: bool = False) -> tuple[str, User]:
+        """The new session and its user; `Refusal` wrong-badge-or-pin, or wait with the seconds before the next try.
+
+        `among_clients`: at a screen that is left to clients, a place of its own: what fails there delays no officer elsewhere.
+        """
+        session, door = self.session(), self.door
+        if among_clients:
+            door = replace(door, station=f"{door.station}/client")
         try:
             known = self.badge(badge)
         except Refusal:
             known = NOBODY
-        return session, self.door.tried(known, pin, LoggedIn(session, self.door.station))
+        return session, door.tried(known, pin, LoggedIn(session, door.station))
 
     def log_out(self, session: str, badge: str, why: str) -> None:
         """A session is over: `why` is one of asked, idle, shift, replaced. Twice is no news."""
@@ -167,6 +177,15 @@ class Staff:
 
     def _append(self, entries: list[Entry], documents: dict[str, bytes] | None = None, after: dict[str, int] | None = None) -> None:
         self.roll.journal.append(entries, documents, after)
+
+
+def _sub_location(text: str, role: Role) -> str:
+    """The warehouse of an operator: he has one; nobody else has."""
+    if role is not Role.WAREHOUSE:
+        return ""
+    if not re.fullmatch("[0-9]{4}", text.strip(), re.ASCII):
+        raise Refusal("bad-sub-location", expected="4 digits", got=text.strip())
+    return text.strip()
 
 
 def _name(text: str) -> str:

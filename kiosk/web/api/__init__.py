@@ -16,7 +16,8 @@ from kiosk.web.session import free, tokenless
 
 __all__ = ["api", "whole"]
 DISTRIBUTION: Final = "release-kiosk"
-LOG_IN: Final = "logIn"
+TOKENLESS: Final = frozenset({"logIn", "sendRegisterEntry", "tellReferral"})
+"""Operations without a session: they neither read nor set a cookie."""
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -55,5 +56,5 @@ def challenged(reply: Response) -> Response:
 
 
 for _one in TABLE:
-    _view = tokenless(_one.view) if _one.name == LOG_IN else _one.view
+    _view = tokenless(_one.view) if _one.name in TOKENLESS else _one.view
     api.add_url_rule(_one.rule, _one.name, _view, methods=[_one.method])

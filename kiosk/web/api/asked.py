@@ -18,6 +18,7 @@ Page = Annotated[int, Whole(0, 9999)]
 ScanId = Annotated[str, Text(8, 64, "[0-9A-Za-z-]{8,64}")]
 Seq = Annotated[int, Whole(1)]
 Entries = Annotated[int, Whole(1, 999_999_999)]
+SubLocation = Annotated[str, Text(0, 4, "([0-9]{4})?", example="9453")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +146,22 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """Somebody new, with a first PIN that he must change."""
+    """Somebody new, with a first PIN that he must change; a warehouse operator with the sub-location of his warehouse."""
 
     badge: Badge
     name: Line
     role: Role
     pin: Pin
+    sub_location: SubLocation = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UserChange:
-    """Another name, another role, or both."""
+    """Another name, another role, another warehouse, or all of them."""
 
     name: Line | None = None
     role: Role | None = None
+    sub_location: SubLocation | None = None
 
 
 @dataclass(frozen=True, slots=True)

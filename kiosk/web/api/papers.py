@@ -2,12 +2,17 @@
 
 import hashlib
 
+from flask import g
+
+from kiosk.core.printing import PRINTER
 from kiosk.web import counter as desk
 from kiosk.web import forms as pictures
 from kiosk.web.api.asked import Digest, Page, Printing, SheetNumber, Width
 from kiosk.web.api.operation import Pdf, Png
 from kiosk.web.api.replies import Handed, Slip
 from kiosk.web.counter import found
+from kiosk.web.house import house
+from kiosk.web.printing import asked
 
 
 def return_form(number: SheetNumber) -> Slip:
@@ -19,10 +24,15 @@ def return_form(number: SheetNumber) -> Slip:
 def print_sheet(number: SheetNumber, body: Printing) -> Handed:
     """Hand over a stamped sheet: the original first, then COPY n. Its PDF is the `document`.
 
-    Each request is another copy; the same one is got again as a document.
+    Each request is another copy; the same one is got again as a document. Where two originals are set, the printer is given
+    both at first: one marked for the client, of which this is the answer, and one to be retained.
     """
-    pdf, copy, job = desk.handed_over(found(number), body.how)
-    return Handed(number, _digest(pdf), copy, job)
+    sheet = found(number)
+    if body.how == PRINTER:
+        first, *_ = asked(sheet)
+        return Handed(number, first.document, first.copy, first.job or None)
+    pdf, copy = house().counter.hand_over(sheet, body.how, house().press, g.session.badge)
+    return Handed(number, _digest(pdf), copy, None)
 
 
 def get_document(digest: Digest) -> Pdf:

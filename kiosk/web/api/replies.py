@@ -193,7 +193,10 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A sheet that left the kiosk: which copy it is (1: the original), the digest of its PDF, and the printer's job."""
+    """A sheet that left the kiosk: which copy it is (1: the original), the digest of its PDF, and the printer's job.
+
+    `job` is null until the printer has taken it, and for what goes to a browser; the sheet's `prints` say how far it is.
+    """
 
     sheet: str
     document: str

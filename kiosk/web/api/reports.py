@@ -202,11 +202,12 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user; `wait` is how many seconds his next log-in must wait here."""
+    """A user; `wait` is how many seconds his next log-in must wait here; `sub_location` is a warehouse operator's, else empty."""
 
     badge: str
     name: str
     role: Role
+    sub_location: str
     state: Literal["active", "first-pin", "no-pin", "dismissed"]
     wait: int
 

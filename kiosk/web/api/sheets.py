@@ -18,6 +18,7 @@ from kiosk.web.api.rows import head, scan_told, sheet_told
 from kiosk.web.board import check_complete
 from kiosk.web.counter import found, scanned, sheets
 from kiosk.web.house import house
+from kiosk.web.storms import check_pace, count_misses
 
 
 def list_open_sheets() -> OpenSheets:
@@ -51,10 +52,12 @@ def scan(number: SheetNumber, body: NewScan) -> Scanned:
     Its row has a `status`; or a `refusal`, and goes back to the client; or an `error`: it could not be asked, which is neither NR
     nor N/A, and is asked again by itself. Send it again, with the same `id`, as often as you got no reply.
     """
+    check_pace()
     bare, symbology = identified(body.text)
     source = f"api/{'keyboard' if body.keyed else 'scanner'}"
     came = Scan(body.id, bare, body.text.encode(), source, house().clock(), symbology, body.keyed)
     before, sheet = scanned(number, came, body.instead)
+    count_misses(before, sheet)
     return scan_told(before, sheet, body.id, body.instead)
 
 

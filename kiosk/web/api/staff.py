@@ -16,7 +16,7 @@ def list_users() -> Users:
 
 def add_user(body: NewUser) -> UserTold:
     """Add somebody, or somebody again, with a first PIN that he must change when he logs in."""
-    return _told(house().staff.add(body.badge, body.name, body.role, body.pin, g.session.badge))
+    return _told(house().staff.add(body.badge, body.name, body.role, body.pin, g.session.badge, body.sub_location))
 
 
 def get_user(badge: Badge) -> UserTold:
@@ -25,8 +25,8 @@ def get_user(badge: Badge) -> UserTold:
 
 
 def change_user(badge: Badge, body: UserChange) -> UserTold:
-    """Give a user another name or role. The last administrator stays one."""
-    return _told(house().staff.change(badge, g.session.badge, body.name, body.role))
+    """Give a user another name, role or warehouse. The last administrator stays one."""
+    return _told(house().staff.change(badge, g.session.badge, body.name, body.role, body.sub_location))
 
 
 def set_pin(badge: Badge, body: NewPin) -> UserTold:
@@ -45,4 +45,5 @@ def lift_delay(badge: Badge) -> UserTold:
 
 
 def _told(user: User) -> UserTold:
-    return UserTold(user.badge, user.name, user.role, user.state, house().staff.delay(user.badge))  # type: ignore[arg-type]  # its four
+    wait = house().staff.delay(user.badge)
+    return UserTold(user.badge, user.name, user.role, user.sub_location, user.state, wait)  # type: ignore[arg-type]  # its four states

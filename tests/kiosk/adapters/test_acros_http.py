@@ -161,7 +161,7 @@ def test_a_reply_that_breaks_off_is_no_answer(name):
         assert refused(server.url) in {"down", "garbled"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.integers(0, len(HEAD) + 3), st.binary(max_size=3), st.integers(0, 3))
 def test_a_head_that_was_spoilt_on_the_way_never_makes_another_status(at, wrong, length):
     """Q3, Q6: and nothing but `Unavailable` is ever raised."""

@@ -28,7 +28,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=800)
+@settings(max_examples=400)
 @given(st.sampled_from(PLACES), values, st.sampled_from(["put", "delete", "insert", "swap"]), st.sampled_from(PLACES))
 @example((), [], "put", ())
 def test_one_wrong_field_never_makes_another_status(path, value, deed, other):
@@ -58,7 +58,7 @@ def spoil(document, path, value, deed, other):
         container[last] = value
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(st.data())
 def test_one_wrong_byte_never_makes_another_status(data):
     """Q3, Q6: whatever the network does to it."""
@@ -69,7 +69,7 @@ def test_one_wrong_byte_never_makes_another_status(data):
     assert statuses(Reply(200, "application/json", bytes(content))) in (None, STATUSES)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.binary(max_size=200) | st.text(max_size=100).map(str.encode) | values.map(body))
 def test_no_noise_makes_an_answer(content):
     """Q6."""

@@ -199,7 +199,7 @@ cbor = st.recursive(
 )
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(st.lists(cbor, min_size=4, max_size=4) | cbor)
 def test_no_cbor_opens(value):
     """P2."""
@@ -207,7 +207,7 @@ def test_no_cbor_opens(value):
     assert why(text_of(cbor2.dumps(value))) == "malformed"
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(cbor)
 def test_no_payload_of_another_shape_opens(payload):
     """P2: even if a trusted key signed it."""
@@ -221,7 +221,7 @@ def places(values, path=()):
             yield from places(inner, (*path, index))
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(st.sampled_from(list(places(packed()))), cbor | st.integers(-9, 9) | st.sampled_from(["R", "", "0453"]))
 def test_a_payload_with_one_value_of_another_kind_is_forged_or_one_page(path, value):
     """P2: a signer's fault is no crash of the verifier, and there is one message for one page."""

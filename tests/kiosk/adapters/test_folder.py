@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.adapters import folder as folder_module
 from kiosk.adapters.folder import FolderPrinter
 from kiosk.config import Parts, part
 from kiosk.contracts import PrinterContract
+from kiosk.core.condition import Lamp
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.wording import could_not
 from kiosk.words import LANGUAGES, words
+from tests import test_printing_line
 
 
 class TestFolder(PrinterContract):
@@ -35,7 +38,7 @@ class TestFolder(PrinterContract):
         return lambda: [path.read_bytes() for path in (tmp_path / "printed").iterdir()]
 
 
-PROVEN = {"folder": TestFolder}
+PROVEN = {"folder": TestFolder, "ipp": test_printing_line.TestIpp}
 
 
 def test_every_printer_that_can_be_named_in_the_settings_is_proven():
@@ -135,6 +138,7 @@ def test_a_document_for_which_there_is_no_room_leaves_nothing_behind(tmp_path):
 KILLED = """
 import os, sys
 from pathlib import Path
+from kiosk.adapters import folder as folder_module
 from kiosk.adapters.folder import FolderPrinter
 os.fsync = lambda descriptor: os.kill(os.getpid(), 9)
 FolderPrinter(Path(sys.argv[1])).submit(b"%PDF", "K7QD.000001")
@@ -181,3 +185,43 @@ def test_a_setting_of_the_printer_that_is_wrong_is_named(tmp_path, text, code):
     with pytest.raises(Refusal) as no:
         _ = kiosk(tmp_path / "home", text).printer
     assert no.value.code == code
+
+
+# --- what it says of itself --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("mode", "reasons"), [(0o700, ()), (None, ("gone",))], ids=["there", "away"])
+def test_a_folder_says_how_it_is_before_anything_is_printed(tmp_path, mode, reasons):
+    """P7."""
+    folder = tmp_path / "tray"
+    if mode is not None:
+        folder.mkdir(mode)
+
+    assert FolderPrinter(tmp_path, "tray").condition().reasons == reasons
+
+
+def test_a_folder_of_our_own_is_well_before_it_is_made_and_bad_when_something_else_is_there(tmp_path):
+    printer = FolderPrinter(tmp_path)
+    assert printer.condition().lamp is Lamp.GOOD
+    (tmp_path / "printed").write_text("in the way")
+
+    assert printer.condition().reasons == ("gone",)
+
+
+def test_a_full_disk_is_seen_before_it_is_needed(tmp_path, monkeypatch):
+    monkeypatch.setattr(folder_module, "ROOM", 1 << 62)
+
+    assert FolderPrinter(tmp_path).condition().reasons == ("disk-full",)
+
+
+def test_a_folder_that_does_not_answer_is_told_as_gone(tmp_path, monkeypatch):
+    """A share whose server is away: an error of the system's would have ended the queue."""
+
+    def stale(*_):
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+
+    monkeypatch.setattr(folder_module.shutil, "disk_usage", stale)
+    with pytest.raises(Unavailable) as no:
+        FolderPrinter(tmp_path).condition()
+
+    assert no.value.code == "gone"

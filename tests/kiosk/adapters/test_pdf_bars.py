@@ -49,7 +49,7 @@ def test_what_a_symbology_can_not_say_is_refused_and_never_changed(symbology, te
     assert refused.value.fields["symbology"] == symbology
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=NUMBERS, symbology=st.sampled_from(bars.SYMBOLOGIES), paper=st.sampled_from(["sheet", "form"]))
 def test_every_number_up_to_25_characters_fits_with_modules_of_a_quarter_millimetre(text, symbology, paper):  # domain 3.2
     page = layout(paper)

@@ -32,7 +32,7 @@ def test_a_record_of_a_newer_kiosk_is_left_alone(journal, record_url):
     with pytest.raises(Unavailable) as unavailable:
         SqlJournal(record_url)
     assert unavailable.value.code == "schema"
-    assert "expected 0002 or older" in unavailable.value.detail
+    assert "expected 0003 or older" in unavailable.value.detail
     assert journal.checkpoint().size == 42
 
 

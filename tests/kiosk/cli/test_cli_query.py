@@ -114,7 +114,7 @@ def test_a_row_released_elsewhere_says_so(kiosk, home):
     """Q11."""
     kiosk("query", "99999001495785")
     settings = home / "kiosk.toml"
-    settings.write_text(settings.read_text().replace('# office = ""', 'office = "0453"'))
+    settings.write_text(settings.read_text().replace('# office = ""', 'office = "0453"', 1))
 
     rows = kiosk("query", "--json", "99999001495790", "99999001495785").json["rows"]
 

@@ -51,6 +51,7 @@ def test_who_was_added_is_listed_and_must_change_the_pin(kiosk, added):
         "badge": "B2002",
         "name": "Ben Example",
         "role": "bso",
+        "sub_location": "",
         "active": True,
         "state": "first-pin",
         "wait": 0,
@@ -95,10 +96,24 @@ def test_another_role_another_pin_and_a_dismissal(kiosk, added):
         "badge": "B2002",
         "name": "",
         "role": "supervisor",
+        "sub_location": "",
         "active": False,
         "state": "dismissed",
         "wait": 0,
     }
+
+
+def test_an_operator_has_a_warehouse_of_his_own(kiosk, added):
+    """Issue 6, 8."""
+    named = ["users", "add", "W3003", "--name", "Wil Example", "--role", "warehouse", "--pin-stdin"]
+
+    assert "4 digits" in kiosk(*named, typed=f"{PIN}\n").err
+    assert kiosk(*named, "--sub-location", "9453", typed=f"{PIN}\n").code == 0
+    assert kiosk("users", "role", "W3003", "warehouse").out == "Badge W3003: Wil Example, Warehouse operator 9453.\n"
+    assert kiosk("users", "role", "W3003", "warehouse", "--sub-location", "9454").code == 0
+    assert everybody(kiosk)["W3003"]["sub_location"] == "9454"
+    assert kiosk("users", "role", "B2002", "bso", "--sub-location", "9454").code == 0
+    assert everybody(kiosk)["B2002"]["sub_location"] == ""
 
 
 def test_the_last_administrator_stays(kiosk, added):
@@ -230,6 +245,7 @@ def test_the_first_administrator_is_made_at_the_terminal_without_echo(kiosk, hom
         "badge": "A1001",
         "name": "",
         "role": "administrator",
+        "sub_location": "",
         "active": True,
         "state": "active",
         "wait": 0,

@@ -157,5 +157,7 @@ def test_what_is_no_proof_is_refused_in_words(kiosk, given):
 
 def test_the_verdict_is_said_in_words(kiosk, proof):
     """Q9: for people, in both languages."""
-    assert "Only the rows marked R are proven" in kiosk("verify", proof).out
+    said = kiosk("verify", proof).out
+    assert "Only the rows marked R are proven" in said
+    assert "has not been told yet what is on hold" in said  # nobody has asked the store for its notices
     assert "Seules les lignes R sont prouvées" in kiosk("--lang", "fr", "verify", proof).out

@@ -34,7 +34,7 @@ from kiosk.desks.staff import Staff
 from kiosk.web.events import RESERVED
 from kiosk.web.security import HEADERS
 
-BADGE, PIN = "12345", "739154"
+BADGE, CHIEF, PIN = "12345", "54321", "739154"
 LONG = 60
 """Seconds after which a condition will not come any more: the machine is shared."""
 
@@ -49,11 +49,12 @@ def until(condition):
 
 
 def with_administrator(home):
-    """A home with an administrator, who has chosen his own PIN."""
+    """A home with an administrator and a supervisor, who have chosen their own PINs."""
     parts = Parts.of(str(home))
     with closing(parts.journal):
         staff = Staff.of(parts.journal, ArgonPins(), clock, parts.settings.station, parts.settings.badge)
-        staff.add(BADGE, "A. Officer", Role.ADMINISTRATOR, PIN, BADGE)
+        staff.add(CHIEF, "A. Chief", Role.ADMINISTRATOR, PIN, CHIEF)
+        staff.add(BADGE, "A. Officer", Role.SUPERVISOR, PIN, BADGE)
     return home
 
 

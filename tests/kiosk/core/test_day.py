@@ -142,7 +142,7 @@ happenings = st.one_of(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(st.lists(happenings, max_size=30), st.sampled_from([None, "A", "B"]))
 def test_whatever_happens_each_scan_is_counted_once_by_how_it_ended(happened, badge):
     entries, known, refused = [], {}, set()

@@ -21,6 +21,7 @@ from kiosk.core.journal import (
     RowRemoved,
     Scanned,
     Stamped,
+    TakenOver,
 )
 from kiosk.core.replay import happened, packed, reference, replay, unpacked, where
 from kiosk.core.sheet import Asked, Faulty, Header, Line, QuerySheet, Removed, Waiting, Where
@@ -116,13 +117,28 @@ def test_what_is_not_about_rows_leaves_the_sheet_as_it_was(fact):
     assert happened(sheet, fact) == sheet
 
 
+def test_a_query_that_was_taken_over_has_none_of_its_answers():
+    """Q6: they were given to somebody else; what was refused, and what was taken off, stays."""
+    sheet = after(OPENED, SCANNED, ANSWERED, TakenOver(1))
+
+    assert sheet.rows == (Waiting(ASKED, "not-asked"),)
+    assert after(OPENED, SCANNED, ANSWERED, TakenOver(1), ANSWERED).rows == (Line(ASKED, ANSWER),)
+    removed = after(OPENED, SCANNED, ANSWERED, RowRemoved(1, "misprint"), TakenOver(0))
+    assert removed.rows == (Removed(Line(ASKED, ANSWER), "misprint"),)
+
+
 def test_every_kind_of_fact_is_either_about_rows_or_listed_here_as_not():
     """A new fact must not be lost on the way back."""
     about_rows = {"Opened", "Scanned", "NotRead", "Refused", "Answered", "CouldNotAsk", "RowRemoved", "Stamped"}
-    about_rows |= {"Confirmed", "Voided"}
+    about_rows |= {"Confirmed", "Voided", "TakenOver"}
     beside = {"NotStamped", "HandedOver", "Returned", "DocumentExpired", "RecordBegun", "BackedUp"}
     about_rows |= {"FormReceived", "FormRead", "FormGivenUp"}
     beside |= {"ScanKept", "ScanPlaced", "ScanSetAside"}
+    beside |= {"DifferenceSeen", "DifferenceSettled", "GoodsIn", "GoodsOut", "RegisterCorrected", "Presented", "PaperAccepted"}
+    beside |= {"HoldPlaced", "HoldLifted", "HoldListMade", "HoldNoticesRead", "HoldTooLate", "HoldWidened"}
+    beside |= {"Endorsed", "GivenOut", "Noticed", "Overprinted"}
+    beside |= {"DeskOpened", "DeskClosed", "SlipPrinted", "QueryCleared", "StormSeen"}
+    beside |= {"PrintAsked", "PrintTried", "PrintSent", "PrintMoved", "PrintEnded", "PrintSettled"}
     beside |= {"KeyMade", "KeyRevoked", "Failed", "PageRead", "FormNotRead"}
     beside |= {"UserAdded", "UserChanged", "UserDismissed", "PinSet", "LoggedIn", "LoggedOut", "LogInFailed", "DelayLifted"}
 

@@ -236,4 +236,4 @@ def rowwise(sheet):
 
 
 TestDay = Day.TestCase
-TestDay.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+TestDay.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)

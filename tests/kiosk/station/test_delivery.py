@@ -13,11 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.journal import Entry, RowRemoved, ScanKept, ScanPlaced, ScanSetAside, Stamped
 from kiosk.core.sheet import MAX_ROWS, Faulty, Line, Waiting
+from kiosk.desks.client import ClientDesk
 from kiosk.desks.scanners import ONE
 from kiosk.station import delivery as station_delivery
 from kiosk.station.bell import ring
 from kiosk.station.delivery import LOOK, PAUSES
 from kiosk.station.spool import State
+from tests.fakes import FakeSlips
 from tests.fakes import scan as faked
 from tests.kiosk.station.scanner_samples import BADGE, NUMBERS, OTHER, SESSION, Desk
 
@@ -101,6 +103,51 @@ def test_what_is_scanned_while_nothing_is_open_is_kept_with_its_reason_and_on_re
         (second, None, "too-short", "nothing-open"),
     ]
     assert [one.entry.fact for one in desk.journal.find(number=NUMBERS[0])] == kept[:1]
+
+
+def with_slip(desk):
+    """A client's query with its slip, and the delivery that takes it over."""
+    client = ClientDesk(desk.counter, FakeSlips(), "0453")
+    desk.delivery = station_delivery.Delivery(desk.tray, desk.counter, desk.office, desk=client)
+    query = desk.counter.scan(client.begin(), [faked(NUMBERS[0])], desk.counter.station)
+    client.slip(query, "en")
+    return query.number
+
+
+@pytest.mark.parametrize("where", ["sheet", "one"])
+def test_one_scan_of_a_clients_slip_is_the_officers_sheet_and_no_row_of_his_page(desk, where):
+    """Issue 6, 9: by the station's scanners, too; killed on the way, it is taken over once."""
+    number = with_slip(desk)
+    sheet = desk.open() if where == "sheet" else ONE
+    desk.take(sheet)
+    slip = desk.scan(number)
+    desk.delivery.turns()
+
+    assert desk.state(slip) is State.PLACED
+    assert desk.tray.claims.now(desk.clock()).got == f"taken {number}"
+    assert [one.entry.by for one in desk.journal.find(kind="TakenOver")] == [BADGE]
+    assert [type(row) for row in desk.counter.find(number).rows] == [Line]
+    assert sheet == ONE or desk.rows(sheet) == []
+
+
+def test_a_slip_that_is_good_no_more_is_kept_with_its_reason(desk):
+    number = with_slip(desk)
+    stamped(desk, number)
+    desk.take(desk.open())
+    slip = desk.scan(number)
+    desk.delivery.turns()
+
+    assert desk.kept() == [(slip, "stamped-already")]
+
+
+def test_a_slip_before_a_clients_screen_takes_nothing_over(desk):
+    """The station's name is no officer's: the number of a sheet is refused there as anywhere."""
+    number = with_slip(desk)
+    desk.take(desk.open(), desk.counter.station)
+    desk.scan(number)
+    desk.delivery.turns()
+
+    assert desk.journal.find(kind="TakenOver") == ()
 
 
 def test_an_officer_puts_kept_scans_on_his_sheet_as_his(desk):

@@ -1,6 +1,8 @@
 """A whole kiosk with a real record, and programs that work at it by the API."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 from queue import Queue
 from zoneinfo import ZoneInfo
@@ -8,15 +10,28 @@ from zoneinfo import ZoneInfo
 from jsonschema_rs import Draft202012Validator
 from werkzeug.exceptions import HTTPException
 
+from kiosk.adapters.ed25519 import Ed25519Seal
+from kiosk.adapters.ed25519.trust import sign_list
 from kiosk.adapters.folder import FolderPrinter
+from kiosk.adapters.pades import PdfBinder
 from kiosk.adapters.pdf import PdfPaper
+from kiosk.adapters.pdf.overlays import PdfOverlays
 from kiosk.adapters.sql import SqlJournal
+from kiosk.adapters.xlsx import workbook
 from kiosk.config import clock
+from kiosk.core.trust import TrustList
 from kiosk.core.user import Role
+from kiosk.desks.bindery import OwnBindery
+from kiosk.desks.client import ClientDesk
 from kiosk.desks.counter import Counter
+from kiosk.desks.endorsing import Endorsing
+from kiosk.desks.gate import Gate, Known
+from kiosk.desks.holds import HoldLists, Holds
+from kiosk.desks.holds.live import Live
 from kiosk.desks.intake import Intake
 from kiosk.desks.press import OwnPress
 from kiosk.desks.record import Record
+from kiosk.desks.register import Register
 from kiosk.desks.scanners import Scanners
 from kiosk.station.asker import Asker
 from kiosk.station.forms import FormReader
@@ -26,20 +41,29 @@ from kiosk.web.api import whole
 from kiosk.web.api.table import TABLE
 from kiosk.web.house import House, Rules
 from kiosk.web.overheard import overheard
-from tests.fakes import Fragile, real_seal
+from kiosk.web.standalone import Lists
+from tests.fakes import NOON, FakeShelf, FakeSlips, Fragile, real_seal, trusted
 from tests.kiosk.web.staff_samples import PIN, hire, staff_of
+from verifier.making import test_key
 
 TORONTO = ZoneInfo("America/Toronto")
-ADMINISTRATOR, SUPERVISOR, OFFICER = "A1001", "S1001", "B1001"
-ROLES = {ADMINISTRATOR: Role.ADMINISTRATOR, SUPERVISOR: Role.SUPERVISOR, OFFICER: Role.BSO}
+ADMINISTRATOR, SUPERVISOR, OFFICER, OPERATOR, CLIENT = "A1001", "S1001", "B1001", "W1001", "C1001"
+ROLES = {
+    ADMINISTRATOR: Role.ADMINISTRATOR,
+    SUPERVISOR: Role.SUPERVISOR,
+    OFFICER: Role.BSO,
+    OPERATOR: Role.WAREHOUSE,
+    CLIENT: Role.CLIENT,
+}
 V1 = "/api/v1"
+STORE_TOKEN = "what the store shows"
 
 
 class Kiosk:
     """A kiosk with one user of each role; `store` answers, `signer` signs, `reader` reads forms."""
 
     def __init__(self, folder, reader, store, signer, time=clock):
-        self.clock, self.store, self.told = time, store, Queue()
+        self.clock, self.store, self.told, self.slips = time, store, Queue(), FakeSlips()
         self.journal = Fragile(SqlJournal(f"sqlite:///{folder / 'record.sqlite3'}"))
         self.heard = overheard(self.journal)
         self.counter = Counter(store, self.heard, time, "K7QD")
@@ -49,17 +73,34 @@ class Kiosk:
         for badge, role in ROLES.items():
             hire(self.staff, badge, role)
         self.tray = Tray(folder, Scanners(self.heard, time, "K7QD"), time)
+        self.holds, self.shelf = Holds(self.heard, time, store, "K7QD"), FakeShelf()
         self.house = self._house(folder, reader, signer)
         self.app = create_app(self.house)
         self.forms.start()
 
+    def _gate(self, reader):
+        def known(verdict):
+            return Known({"K7QD": Live(self.clock(), self.holds.read())}, "record")
+
+        opener = Ed25519Seal(TrustList(1, NOON, (trusted()[1],)))
+        return Gate(self.heard, self.clock, lambda: opener, lambda pdf: "no-signature", known, reader)
+
     def _house(self, folder, reader, signer):
+        paper, seal = PdfPaper(), real_seal()
+        press = OwnPress.of(paper, seal, signer)
         return House(
+            gate=self._gate(reader),
+            endorsing=Endorsing(self.heard, self.clock),
+            bindery=OwnBindery(PdfOverlays(paper.imprint), PdfBinder(), lambda: nullcontext((seal, signer))),
+            holds=self.holds,
+            hold_lists=HoldLists(self.holds, self.heard, self.clock, press, self.shelf, timedelta(hours=1)),
+            lists=self.lists,
+            store_token=STORE_TOKEN,
             counter=self.counter,
             staff=self.staff,
             record=Record(self.journal, self.clock, TORONTO),
             intake=self.intake,
-            press=OwnPress.of(PdfPaper(), real_seal(), signer),
+            press=press,
             reader=reader,
             forms=self.forms,
             asker=Asker(self.counter),
@@ -76,7 +117,17 @@ class Kiosk:
             rules=Rules(upload_megabytes=2),
             folder=folder,
             tray=self.tray,
+            register=Register(self.heard, self.clock, "K7QD", TORONTO),
+            warehouses=("9453",),
+            workbook=workbook,
+            desk=ClientDesk(self.counter, self.slips, "0453", unattended=True),
         )
+
+    def lists(self):
+        """What a verifier goes by: the key that seals here, under a root of the tests'."""
+        root, held = test_key("root"), self.shelf.text
+        trust = sign_list(root, TrustList(1, NOON, (trusted()[1],)))
+        return Lists(root.public.hex(), trust.decode(), (held.decode(),) if held else ())
 
     def program(self, badge=OFFICER):
         """A program that has logged in."""

@@ -43,8 +43,8 @@ def staff_of(journal, clock, station="K7QD"):
 
 
 def hire(staff, badge="A1001", role=Role.ADMINISTRATOR, pin=PIN):
-    """Somebody who has chosen his own PIN."""
-    staff.add(badge, f"Name of {badge}", role, pin, badge)
+    """Somebody who has chosen his own PIN; an operator of warehouse 9453."""
+    staff.add(badge, f"Name of {badge}", role, pin, badge, "9453")
     return staff.find(badge)
 
 
@@ -97,10 +97,13 @@ def app_of(staff, clock, rules):
 
 
 def _others(app):
-    app.add_url_rule("/", "home", lambda: f"at work: {g.session.badge}")
-    app.add_url_rule("/sheets/<number>", "sheet", lambda number: f"{number} by {g.session.badge}")
-    app.add_url_rule("/sheets/<number>/stamp", "stamp", lambda number: f"{number} stamped", methods=["POST"])
-    app.add_url_rule("/sheets/<number>/scans", "scans", lambda number: jsonify(sheet=number), methods=["POST"])
+    """Pages for whoever works here, an administrator, too."""
+    staff = session.needs(Task.DAY)
+    app.add_url_rule("/", "home", staff(lambda: f"at work: {g.session.badge}"))
+    app.add_url_rule("/sheets/<number>", "sheet", staff(lambda number: f"{number} by {g.session.badge}"))
+    app.add_url_rule("/sheets/<number>/stamp", "stamp", staff(lambda number: f"{number} stamped"), methods=["POST"])
+    app.add_url_rule("/sheets/<number>/scans", "scans", staff(lambda number: jsonify(sheet=number)), methods=["POST"])
+    app.add_url_rule("/unsaid", "unsaid", lambda: "for officers")
     app.add_url_rule("/void", "void", session.needs(Task.VOID)(lambda: "voided"), methods=["POST"])
     app.add_url_rule("/bare", "bare", session.free(lambda: "for everybody"))
 
@@ -161,18 +164,20 @@ def whole_app(office):
         return create_app(house())
 
 
+GIVEN = {"number": "K7QD.000001", "digest": "0" * 64, "document": "0" * 64, "day": "2026-11-22", "badge": "B2002", "kind": "ccn"}
+"""What stands in an address; where nothing is said, 1."""
+
+
+def address(rule):
+    """An address of a route, where nothing is."""
+    whole, *parts = rule.split("<")
+    for name, _, rest in (one.partition(">") for one in parts):
+        whole += ("1" if name.startswith("int:") else GIVEN.get(name.rpartition(":")[2], "1")) + rest
+    return whole
+
+
 def every_address(app):
     """The addresses of an application, with something in their places: method, path, endpoint."""
-    given = {
-        "number": "K7QD.000001",
-        "digest": "0" * 64,
-        "document": "0" * 64,
-        "page": 0,
-        "row": 1,
-        "day": "2026-11-22",
-        "badge": "B2002",
-    }
     for rule in app.url_map.iter_rules():
-        path = rule.build({name: given[name] for name in rule.arguments if name in given}) if rule.endpoint != "static" else None
-        for method in sorted(rule.methods - {"OPTIONS"}) if path else ():
-            yield method, path[1], rule.endpoint
+        for method in sorted(rule.methods - {"OPTIONS"}) if rule.endpoint != "static" else ():
+            yield method, address(rule.rule), rule.endpoint

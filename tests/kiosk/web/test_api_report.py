@@ -228,7 +228,7 @@ def test_a_user_comes_changes_and_goes(kiosk, administrator):
 
     assert (added.status_code, added.json) == (
         201,
-        {"badge": "N1001", "name": "New", "role": "bso", "state": "first-pin", "wait": 0},
+        {"badge": "N1001", "name": "New", "role": "bso", "sub_location": "", "state": "first-pin", "wait": 0},
     )
     assert (changed.json["name"], changed.json["role"]) == ("New", "supervisor")
     assert [one.json["state"] for one in (reset, gone, administrator.get("/users/N1001"))] == [
@@ -236,7 +236,29 @@ def test_a_user_comes_changes_and_goes(kiosk, administrator):
         "dismissed",
         "dismissed",
     ]
-    assert [one["badge"] for one in administrator.get("/users").json["users"]] == ["A1001", "B1001", "N1001", "S1001"]
+    assert [one["badge"] for one in administrator.get("/users").json["users"]] == [
+        "A1001",
+        "B1001",
+        "C1001",
+        "N1001",
+        "S1001",
+        "W1001",
+    ]
+
+
+def test_an_operator_has_one_warehouse_and_nobody_else_has_any(administrator):
+    """Issue 6, 8."""
+    new = {"badge": "N1001", "name": "New", "role": "warehouse", "pin": OTHER}
+    no = administrator.post("/users", **new)
+    added = administrator.post("/users", **new, sub_location="9453")
+    moved = administrator.send("PATCH", "/users/N1001", {"sub_location": "9454"})
+    left = administrator.send("PATCH", "/users/N1001", {"role": "bso"})
+    back = administrator.send("PATCH", "/users/N1001", {"role": "warehouse"})
+
+    assert (no.status_code, no.json["code"]) == (422, "bad-sub-location")
+    assert [one.json["sub_location"] for one in (added, moved, left)] == ["9453", "9454", ""]
+    assert back.json["code"] == "bad-sub-location"
+    assert administrator.post("/users", **new | {"badge": "N1002"}, sub_location="94x3").status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,8 @@ from kiosk.core.user import Role, Task, may
 from kiosk.web.api.table import TABLE
 from tests.fakes import FakeClock, FakeSigner, FakeStore
 from tests.kiosk.web.api_samples import ADMINISTRATOR, OFFICER, ROLES, V1, Kiosk, Program
-from tests.kiosk.web.staff_samples import OTHER, PIN, Browser
+from tests.kiosk.web.staff_samples import OTHER, PIN, Browser, address
 
-PARTS = {
-    "number": "K7QD.000001",
-    "row": "1",
-    "digest": "0" * 64,
-    "document": "0" * 64,
-    "page": "0",
-    "badge": "Z9999",
-    "day": "2026-11-22",
-}
 GUARDED = [one for one in TABLE if one.who != "free"]
 NEEDING = [one for one in TABLE if isinstance(one.who, Task)]
 
@@ -49,12 +40,13 @@ def made(folder, reader):
 @pytest.fixture(scope="module")
 def programs(shared):
     """One program of each role."""
+    assert set(ROLES.values()) == set(Role)
     return {role: shared.program(badge) for badge, role in ROLES.items()}
 
 
 def path(operation):
     """Its path, to something that is not there."""
-    return operation.path.format(**PARTS)
+    return address(operation.rule)
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------
@@ -79,8 +71,11 @@ def test_a_role_does_what_it_may_and_nothing_else(programs, operation, role):
     assert answer.status_code != 403 or answer.json["code"] == "not-allowed"
 
 
-def test_the_document_the_state_and_the_door_alone_are_open():
-    assert [one.name for one in TABLE if one.who == "free"] == ["logIn", "getHealth"]
+def test_the_door_the_state_and_what_gates_go_by_alone_are_open():
+    gates = {"getTrustList", "getHoldLists", "getStanding"}  # what a gate goes by: signed, and without a number in it
+    machines = {"sendRegisterEntry", "tellReferral"}  # another machine shows its own token
+
+    assert {one.name for one in TABLE if one.who == "free"} == {"logIn", "getHealth"} | gates | machines
 
 
 def test_the_state_and_the_document_are_for_everybody(shared):
@@ -97,7 +92,7 @@ def test_who_logs_in_is_told_who_he_is_and_what_he_may(kiosk):
     answer = Program(kiosk.app).post("/session", badge=OFFICER.lower(), pin=PIN)
 
     assert (answer.status_code, answer.json["badge"], answer.json["role"]) == (201, OFFICER, "bso")
-    assert (answer.json["tasks"], answer.json["own_pin"]) == (["counter"], True)
+    assert (answer.json["tasks"], answer.json["own_pin"]) == (["counter", "day", "devices", "hold", "gate", "ask"], True)
     assert (answer.json["idle"], answer.json["shift"]) == (30 * 60, 12 * 3600)
     assert "Set-Cookie" not in answer.headers
     assert kiosk.program().get("/session").json | {"token": answer.json["token"]} == answer.json

@@ -1,12 +1,15 @@
 """What a fresh look found at the counter's screens: each of these once showed or gave out what it must not."""
 
 import re
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from drivers.pages import Reader
 from kiosk.core.answer import Reason
 from kiosk.core.sheet import MAX_ROWS
+from kiosk.web import create_app
 from tests import fakes
 from tests.fakes import FakeClock, FakeSigner, FakeStore, transaction
 from tests.kiosk.web.api_samples import OFFICER, SUPERVISOR, Kiosk
@@ -228,9 +231,28 @@ def test_a_proof_that_holds_is_shown_and_offered(kiosk, screen):
     screen.scan(RELEASED)
     screen.stamp()
 
-    assert f"/documents/{proof_of(kiosk)}.pdf" in screen.get(f"/sheets/{screen.sheet}").text
+    shown = screen.get(f"/sheets/{screen.sheet}").text
+    assert f"/documents/{proof_of(kiosk)}/0.png" in shown
+    assert f"/documents/{proof_of(kiosk)}.pdf" not in shown  # P7: what is opened is printed, and would say nothing of a copy
     assert screen.get(f"/documents/{proof_of(kiosk)}.pdf").status_code == 200
     assert screen.get(f"/documents/{proof_of(kiosk)}/0.png?width=200").status_code == 200
+
+
+def test_no_address_gives_out_the_proof_of_goods_that_are_on_hold_and_its_page_says_so(kiosk, screen):
+    """P4, fault 1: neither as a file nor as a picture, also not what was drawn before."""
+    screen.scan(RELEASED)
+    screen.stamp()
+    screen.print()
+    app = create_app(replace(kiosk.house, counter=replace(kiosk.counter, held=lambda *_: True)))
+    held = Screen(SimpleNamespace(app=app))
+    digest = proof_of(kiosk)
+
+    for path in (f"/documents/{digest}.pdf", f"/documents/{digest}/0.png?width=200", f"/api/v1/documents/{digest}"):
+        answer = held.get(path, **JSON)
+        assert (answer.status_code, answer.json["code"]) == (422, "on-hold"), path
+    page = held.get(f"/sheets/{screen.sheet}").text
+    assert "Rows 1 are on hold" in page
+    assert digest not in page
 
 
 # --- copies -----------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from kiosk.web.security import FIELD_BYTES, HEADERS, behind_proxy
 from tests.fakes import FakeClock, FakeSigner, FakeStore
 from tests.kiosk.web.api_samples import ADMINISTRATOR, OFFICER, SUPERVISOR, Kiosk
 from tests.kiosk.web.service_samples import Small
-from tests.kiosk.web.staff_samples import PIN, Browser
+from tests.kiosk.web.staff_samples import OTHER, PIN, Browser
 
 TURNED = "\u202e587594100-99999"
 """On a screen that obeys it: another number than the bars hold."""
@@ -172,7 +172,7 @@ def test_files_and_machines_are_named_to_those_who_keep_the_kiosk_and_to_the_log
     kiosk.journal.healthy = 0
 
     for headers in ({}, {"Accept": "application/json"}):
-        path, fields = ("/sheets", {"client_name": "ACME"}) if badge else ("/login", {"badge": OFFICER, "pin": PIN})
+        path, fields = ("/pin", {"old": PIN, "pin": OTHER, "again": OTHER}) if badge else ("/login", {"badge": OFFICER, "pin": PIN})
         answer = browser.post(path, headers, **fields)
         assert answer.status_code == 503
         assert ("as told by the test" in answer.text) is told

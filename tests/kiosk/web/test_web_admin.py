@@ -103,6 +103,29 @@ def test_a_name_or_a_role_is_changed(office):
     assert (office.staff.find("B2002").name, office.staff.find("B2002").role) == ("Ben Other", Role.SUPERVISOR)
 
 
+def test_an_operator_is_given_his_warehouse_and_keeps_no_other(office):
+    """Issue 6, 8: it is asked for where it is missing, and is gone with the role."""
+    browser = office.at_work()
+    operator = NEW | {"role": "warehouse"}
+    no = browser.post("/users", **operator, sub_location="94")
+
+    assert (no.status_code, "4 digits" in fault_of(no, "sub_location")) == (422, True)
+    assert browser.post("/users", **operator, sub_location="9453").location == "/users/C3003?done=added"
+    assert "Warehouse operator" in browser.get("/users").text
+    assert 'value="9453"' in browser.get("/users/C3003").text
+    browser.post("/users/C3003/role", name="Cid", role="warehouse", sub_location="9454")
+    assert office.staff.find("C3003").sub_location == "9454"
+    browser.post("/users/C3003/role", name="Cid", role="bso", sub_location="9454")
+    assert office.staff.find("C3003").sub_location == ""
+
+
+def test_whoever_has_no_business_at_the_counter_sees_only_his_own_places(office):
+    hire(office.staff, "W5005", Role.WAREHOUSE)
+    page = office.at_work("W5005").get("/pin").text
+
+    assert re.findall(r'<li><a href="([^"]*)"', page) == ["/gate", "/register"]
+
+
 def test_a_new_pin_is_good_for_one_log_in(office):
     office.at_work().post("/users/B2002/pin", pin=OTHER, again=OTHER)
 

@@ -14,7 +14,7 @@ export const fault = (error) => FAULTS[error?.name] ?? "camera-failed";
 const make = (tag, more) => Object.assign(document.createElement(tag), more);
 
 /** @param {HTMLDialogElement} dialog @param {string} url */
-function fill(dialog, url) {
+function fill(dialog, url, send) {
   const video = make("video", { playsInline: true, muted: true, autoplay: true });
   const picker = make("select", { ariaLabel: say("camera-which"), hidden: true });
   const word = make("p", {});
@@ -66,7 +66,7 @@ function fill(dialog, url) {
     if (!picture) return (word.textContent = say("camera-failed"));
     taken += 1;
     word.textContent = say("camera-taken", { n: taken });
-    put(url, [new File([picture], say("camera-name", { n: taken }), { type: "image/png" })]);
+    send(url, [new File([picture], say("camera-name", { n: taken }), { type: "image/png" })]);
   });
   picker.addEventListener("change", () => begin(picker.value));
   done.addEventListener("click", () => dialog.close());
@@ -75,11 +75,11 @@ function fill(dialog, url) {
   return begin;
 }
 
-/** @param {HTMLElement} button @param {string} url */
-export function start(button, url) {
+/** @param {HTMLElement} button @param {string} url @param {(url: string, files: File[]) => unknown} [send] */
+export function start(button, url, send = put) {
   const dialog = document.querySelector("dialog#camera");
   if (!dialog) return;
-  const begin = fill(dialog, url);
+  const begin = fill(dialog, url, send);
   button.addEventListener("click", () => {
     dialog.showModal();
     begin();

@@ -113,6 +113,10 @@ function put(scan) {
   rows.asking(outbox.put({ ...to, ...scan }));
 }
 
+const SHEET = /^[A-Z2-7]{4}\.[0-9]{6}$/;
+/** Pages of officers, at which the number of a sheet is a sheet and never a scan of one. */
+const takes = (text) => SHEET.test(text.trim().toUpperCase()) && document.querySelector("[data-takes]") !== null;
+
 /** On other pages a number goes into the field that wants one. */
 function fill(text) {
   const field = document.querySelector("input[data-scan-into]");
@@ -140,9 +144,11 @@ const follow = () => {
   if (eventsUrl) events.start(eventsUrl, () => sheet()?.dataset.sheet);
 };
 
+const heardScan = ({ text }) => (takes(text) ? import("./take.js").then((slip) => slip.take(text)) : sheet() ? put({ text, keyed: false }) : fill(text));
+
 function listenToPage() {
   const wedge = listen(
-    { scan: (scan) => (sheet() ? put({ text: scan.text, keyed: false }) : fill(scan.text)), noread, typed },
+    { scan: heardScan, noread, typed },
     { ended: recall("terminator") === "yes", learn: (ended) => retain("terminator", ended ? "yes" : "no") },
   );
   addEventListener("pagehide", () => wedge.sure && retain("cut", "yes"));

@@ -12,6 +12,7 @@ acts.start();
 keys.start();
 counter.start();
 import("./stale.js").then((stale) => stale.start());
+if (document.querySelector("#printing")) import("./printing.js").then((printing) => printing.start(document.querySelector("#printing")));
 if (document.querySelector("#board")) import("./scanners.js").then((scanners) => scanners.start());
 
 if (document.querySelector('form[action="/logout"]')) session.start("/session");
@@ -23,7 +24,9 @@ if (forms) {
   const button = document.querySelector("[data-camera]");
   if (button) import("./camera.js").then((camera) => camera.start(button, forms));
 }
+if (document.querySelector("#gate")) import("./gate.js").then((gate) => gate.start());
 if (document.querySelector("#forms")) import("./places.js").then((places) => places.start());
 if (document.querySelector("[data-clients]")) import("./clients.js").then((clients) => clients.start());
+if (document.querySelector("#overprint")) import("./overprint.js").then((overprint) => overprint.start(document.querySelector("#overprint")));
 
 document.documentElement.dataset.ready = "yes";

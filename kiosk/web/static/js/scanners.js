@@ -14,6 +14,7 @@ import { count, say } from "./words.js";
 const EACH = 1000;
 const board = () => document.querySelector("#board");
 const sheet = () => document.querySelector("#sheet");
+const root = () => board()?.dataset.root ?? "/scanners";
 const looking = () => document.visibilityState === "visible";
 
 /** What this page calls itself; once it has gone, the name is of no use any more. */
@@ -37,6 +38,7 @@ function put(told) {
   invite();
   if (told.kept > before) tell(told.kept);
   else if (!told.kept) hush("kept");
+  if (told.taken && told.taken !== sheet()?.dataset.sheet) return location.assign(`/sheets/${told.taken}`);
   if (told.begun && told.begun !== begun) show(told.begun);
   dispatchEvent(new CustomEvent("kiosk:board", { detail: told }));
 }
@@ -59,6 +61,7 @@ function tell(n) {
 async function show(number) {
   const first = begun === "";
   begun = number;
+  if (document.querySelector("#gate")) return dispatchEvent(new CustomEvent("kiosk:presented", { detail: number }));
   if (first && sheet()?.dataset.sheet === number) return;
   await one.show(`/one/${number}`);
   const row = document.querySelector("#rows [data-tone]");
@@ -71,7 +74,7 @@ function lonely() {
   if (board()?.dataset.claim === "here") alarm("board", say("scanners-away"));
 }
 
-const url = () => `/scanners/board?sheet=${encodeURIComponent(board().dataset.sheet)}`;
+const url = () => `${root()}/board?sheet=${encodeURIComponent(board().dataset.sheet)}`;
 
 /** The board anew; several wishes at a time make one question more. */
 function refresh() {
@@ -92,7 +95,7 @@ async function take(politely) {
   form.set("page", name);
   form.set("badge", document.querySelector('meta[name="badge"]')?.content ?? "");
   if (politely) form.set("politely", "yes");
-  const reply = await ask("/scanners/take", { form, background: politely });
+  const reply = await ask(`${root()}/take`, { form, background: politely });
   if (reply.kind === "ok") put(reply.body);
   else if (!politely) alarm("act", reply.body?.title ?? say(reply.kind === "login" ? "login" : "not-sent"), reply.body?.detail);
 }
@@ -108,7 +111,7 @@ function leave() {
   const form = new FormData();
   form.set("csrf", document.querySelector('meta[name="csrf"]')?.content ?? "");
   form.set("page", name);
-  navigator.sendBeacon("/scanners/leave", form);
+  navigator.sendBeacon(`${root()}/leave`, form);
   name = newId();
 }
 
@@ -160,7 +163,7 @@ export function start() {
   addEventListener("pageshow", (event) => event.persisted && (refresh(), seize()));
   document.addEventListener("visibilitychange", () => looking() && (refresh(), seize()));
   addEventListener("focus", () => board()?.dataset.claim !== "here" && seize()); // of two windows side by side, both are visible
-  if (!sheet()?.dataset.eventsUrl) setInterval(() => looking() && due() && (document.querySelector("#scanners") ? renew() : refresh()), EACH);
+  if (!document.querySelector("[data-events-url]")) setInterval(() => looking() && due() && (document.querySelector("#scanners") ? renew() : refresh()), EACH);
   if (!sheet()) refresh(); // the page before this one has left the scanners only after this one was made
   seize();
 }

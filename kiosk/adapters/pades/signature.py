@@ -1,23 +1,19 @@
 """The signature of a PDF as a file: PAdES B-B with a P-256 certificate, which every PDF reader checks (pyHanko).
 
 The proof itself is the seal on the paper; this signature says that the file is the one that was handed out.
-Importing this module takes a second; so it is imported where something is signed or checked.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
+from itertools import chain, count
 from typing import Any, Final, Literal
 
-from asn1crypto import keys, pem, x509
+from asn1crypto import cms, keys, pem, x509
 from cryptography import x509 as certificates
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.validation import validate_pdf_signature
@@ -25,9 +21,9 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from kiosk.adapters.pades.opening import reader_of, writer_of
+
 FIELD: Final = "KioskSignature"
-logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
-"""A signer that is not ours is a verdict, not a mishap with a traceback in the log."""
 
 
 class PdfSigner:
@@ -42,15 +38,23 @@ class PdfSigner:
 
     def sign(self, pdf: bytes, at: datetime) -> bytes:
         """The signed PDF: the given bytes are an exact prefix of it. Any change after it breaks the signature."""
+        writer = writer_of(pdf)
         meta = signers.PdfSignatureMetadata(
-            field_name=FIELD,
+            field_name=_unused(writer),
             md_algorithm="sha256",
             subfilter=SigSeedSubFilter.PADES,
             certify=True,
             docmdp_permissions=MDPPerm.NO_CHANGES,
         )
-        signed = _Timed(meta, self._signer, at).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=8192)
+        signed = _Timed(meta, self._signer, at).sign_pdf(writer, bytes_reserved=8192)
         return bytes(signed.getbuffer())
+
+
+def _unused(writer: Any) -> str:  # noqa: ANN401
+    """A name for the field of our signature that no field of a client's form has."""
+    fields = writer.root.get("/AcroForm", {}).get("/Fields", ())
+    taken = {str(field.get_object().get("/T", "")) for field in fields}
+    return next(name for name in chain([FIELD], (f"{FIELD}{n}" for n in count(2))) if name not in taken)
 
 
 class _Timed(signers.PdfSigner):  # type: ignore[misc]  # pyHanko's types are not followed
@@ -94,13 +98,12 @@ def check(pdf: bytes, trusted: Sequence[bytes]) -> Verdict:
     A certificate is judged at the time of signing, so that a proof outlives it.
     """
     try:
-        reader = PdfFileReader(BytesIO(pdf))
-        found = reader.embedded_regular_signatures
+        found = reader_of(pdf).embedded_regular_signatures
     except Exception:  # noqa: BLE001 - whatever a hostile file breaks in the library, it is no document of ours
         return Verdict("altered" if b"/ByteRange" in pdf else "no-signature")
     if not found:
         return Verdict("no-signature")
-    verdicts = [_verdict(signature, trusted) for signature in found]
+    verdicts = [_verdict(signature, trusted, pdf) for signature in found]
     return next((verdict for verdict in verdicts if verdict.genuine), verdicts[0])
 
 
@@ -130,7 +133,7 @@ def certificate_der(certificate_pem: bytes) -> bytes:
     return _der(certificate_pem)
 
 
-def _verdict(signature: Any, trusted: Sequence[bytes]) -> Verdict:  # noqa: ANN401
+def _verdict(signature: Any, trusted: Sequence[bytes], pdf: bytes) -> Verdict:  # noqa: ANN401
     try:
         certificate, at = signature.signer_cert, signature.self_reported_timestamp
         roots = [x509.Certificate.load(der) for der in trusted]
@@ -140,12 +143,27 @@ def _verdict(signature: Any, trusted: Sequence[bytes]) -> Verdict:  # noqa: ANN4
     except Exception:  # noqa: BLE001 - as in `check`
         return Verdict("altered")
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
-    unchanged = status.intact and status.valid and whole
     trusts = certificate.dump() in trusted and status.bottom_line and _valid(certificate, at)
+    unchanged = status.intact and status.valid and whole and (not trusts or _as_written(signature, pdf))
     signer = (str(certificate.subject.native.get("common_name", "")), certificate.dump(), at)
     if not unchanged:
         return Verdict("altered", *signer)
     return Verdict("good" if trusts else "unknown-signer", *signer)
+
+
+def _as_written(signature: Any, pdf: bytes) -> bool:  # noqa: ANN401
+    """Whether the one place that a signature can't cover, its own, is as we write it: its parts too that it does not cover."""
+    try:
+        start, length, end, _ = map(int, signature.byte_range)
+        message = cms.ContentInfo.load(signature.pkcs7_content)
+        text: bytes = message.dump(force=True).hex().upper().encode()
+        signed = message["content"]
+        versions = [signed["version"].native, *(one["version"].native for one in signed["signer_infos"])]
+        digests = [one["algorithm"].native for one in signed["digest_algorithms"]]
+    except (ValueError, KeyError, TypeError):
+        return False
+    framed = pdf[start + length : end] == b"<" + text.ljust(end - start - length - 2, b"0") + b">"
+    return framed and (versions, digests) == (["v1", "v1"], ["sha256"])
 
 
 def _valid(certificate: x509.Certificate, at: datetime | None) -> bool:

@@ -1,0 +1,224 @@
+"""A stamped sheet on other paper: the client's own document, his own paper, a printed RNS message (P1, P5, P6, Q1).
+
+Nothing is stamped here that its sheet's own stamp has not, and nothing at all once that was taken back. What was made is in the
+record before anybody gets it.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, TypeVar
+
+from drivers.pages import Reader
+from drivers.picture import Problem, Unopened
+from kiosk.core.answer import Status
+from kiosk.core.endorsement import Endorsement, Original, Overprint, Picture, act_on, rows_on, where_of
+from kiosk.core.faults import Refusal
+from kiosk.core.journal import Endorsed, Entry, Fact, GivenOut, Noticed, Overprinted, Stamped
+from kiosk.core.proofreading import as_drawn
+from kiosk.core.replay import replay
+from kiosk.core.sheet import Line, QuerySheet, Removed
+from kiosk.core.stamp import Act, Stamp
+from kiosk.ports import Bindery, Clock, Journal
+
+Made = TypeVar("Made", Endorsed, Overprinted, Noticed, GivenOut)
+WIDTH: Final = 1700
+"""Pixels across a page of a document that came as pictures: 200 dpi of letter paper."""
+START: Final = Overprint(1, "letter", 60.0, 225.0)
+"""Where the stamp is put at a station where nobody has moved it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A stamped sheet, as the bindery needs it."""
+
+    sheet: QuerySheet
+    stamp: Stamp
+    seals: tuple[bytes, ...]
+    checkpoint: str
+    facts: tuple[Fact, ...]
+
+    def made(self, kind: type[Made]) -> tuple[Made, ...]:
+        """What was made of it before, of a kind, the oldest first."""
+        return tuple(fact for fact in self.facts if isinstance(fact, kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Endorsing:
+    """The desk where a stamped sheet is put on other paper."""
+
+    journal: Journal
+    clock: Clock
+
+    def find(self, number: str) -> Sealed:
+        """A sheet that is stamped and was not taken back; `Refusal` for any other."""
+        entries = [one.entry for one in self.journal.entries(number)]
+        stamped = next((entry.fact for entry in entries if isinstance(entry.fact, Stamped)), None)
+        if stamped is None:
+            raise Refusal("endorse-not-stamped", got=number)
+        sheet = replay(number, entries)
+        if sheet.voided:
+            raise Refusal("endorse-voided", got=number)
+        at = datetime.fromisoformat(stamped.at) if stamped.at else next(e.at for e in entries if e.fact is stamped)
+        stamp = Stamp(Act(stamped.act), stamped.authority, stamped.office, stamped.badge, at, stamped.specimen)
+        seals = tuple(text.encode() for text in stamped.seals)
+        return Sealed(sheet, stamp, seals, stamped.checkpoint, tuple(entry.fact for entry in entries))
+
+    def endorse(self, number: str, data: bytes, file: str, reader: Reader, bindery: Bindery, by: str) -> Endorsed:
+        """A client's document, called `file` on the sheet, under the sheet's stamp; what was made before is not made again."""
+        sealed, digest = self.find(number), hashlib.sha256(data).hexdigest()
+        before = next((one for one in sealed.made(Endorsed) if one.original == digest), None)
+        if before:
+            return before
+        return self._endorsed(sealed, original_of(reader, data, sealed.sheet, file, digest), reader, bindery, by)
+
+    def due(
+        self, number: str, document: str, data: Callable[[Endorsed], bytes], reader: Reader, bindery: Bindery, by: str
+    ) -> Endorsed:
+        """What is given out of a client's document that was stamped: it, and once it is out, a further one that says COPY n (P7).
+
+        `data` gives the client's own file. `Refusal` no-document where no such document was made.
+        """
+        sealed = self.find(number)
+        made = next((one for one in sealed.made(Endorsed) if one.document == document), None)
+        if made is None:
+            raise Refusal("no-document", got=document[:80])
+        ours = {one.document for one in sealed.made(Endorsed) if one.original == made.original}
+        out = sum(one.document in ours for one in sealed.made(GivenOut))
+        if not out:
+            return made
+        original = original_of(reader, data(made), sealed.sheet, made.file, made.original)
+        return self._endorsed(sealed, replace(original, copy=out + 1), reader, bindery, by)
+
+    def _endorsed(self, sealed: Sealed, original: Original, reader: Reader, bindery: Bindery, by: str) -> Endorsed:
+        made = self._legible(sealed, original, reader, bindery)
+        rows = sorted(row.place for row in original.rows)
+        act, pages = act_on(sealed.stamp.act, original.rows), list(made.stamped.pages)
+        name, badge, copy = original.file, sealed.stamp.badge, original.copy
+        fact = Endorsed(_digest(made.pdf), original.digest, name, act, badge, pages, rows, made.stamped.cover, copy)
+        self._write(sealed, fact, by, made.pdf)
+        return fact
+
+    def overprint(self, number: str, place: Overprint, bindery: Bindery, by: str) -> tuple[Overprinted, bytes]:
+        """A page with the stamp and seal of a released row, for the client's paper; from the second on it says COPY n (P6)."""
+        sealed = self.find(number)
+        row = stampable(sealed, place.row)
+        copy = 1 + sum(one.row == place.row for one in sealed.made(Overprinted))
+        place = replace(place, copy=copy)
+        pdf = bindery.overprint(place, sealed.sheet, sealed.stamp, sealed.seals, sealed.checkpoint, self.clock())
+        paper = f"{place.paper}{'-across' if place.across else ''}"
+        fact = Overprinted(
+            _digest(pdf), place.row, row.asked.text, sealed.stamp.act, sealed.stamp.badge, paper, place.x, place.y, copy
+        )
+        self._write(sealed, fact, by, pdf)
+        return fact, pdf
+
+    def notice(self, number: str, bindery: Bindery, by: str) -> tuple[Noticed, bytes]:
+        """The printed RNS message of a sheet of one released row."""
+        sealed = self.find(number)
+        live = [place for place, row in enumerate(sealed.sheet.rows, 1) if not isinstance(row, Removed)]
+        if len(live) != 1:
+            raise Refusal("endorse-one-row", got=number)
+        row = stampable(sealed, live[0])
+        copy = 1 + len(sealed.made(Noticed))
+        pdf = bindery.notice(sealed.sheet, sealed.stamp, sealed.seals, sealed.checkpoint, copy, self.clock())
+        fact = Noticed(_digest(pdf), live[0], row.asked.text, sealed.stamp.badge)
+        self._write(sealed, fact, by, pdf)
+        return fact, pdf
+
+    def given_out(self, number: str, document: str, how: str, by: str) -> None:
+        """Record that such a document left the kiosk."""
+        self.journal.append([Entry(number, self.clock(), by, GivenOut(document, how))])
+
+    def last_place(self, station: str) -> Overprint:
+        """Where the stamp was put last at a station."""
+        for subject in self.journal.subjects("Overprinted", 8):
+            if subject.startswith(f"{station}."):
+                facts = [one.entry.fact for one in self.journal.entries(subject)]
+                last = next(fact for fact in reversed(facts) if isinstance(fact, Overprinted))
+                return Overprint(last.row, last.paper.removesuffix("-across"), last.x, last.y, last.paper.endswith("-across"))
+        return START
+
+    def _legible(self, sealed: Sealed, original: Original, reader: Reader, bindery: Bindery) -> Endorsement:
+        """The stamped document, on which the seals can be read and all stands where it was meant; else one with a cover page."""
+        for tried in (original, replace(original, cover=True)):
+            made = bindery.endorse(tried, sealed.sheet, sealed.stamp, sealed.seals, sealed.checkpoint, self.clock())
+            if _reads(made, sealed, reader) and _looks(made, original, reader):
+                return made
+        raise Refusal("endorse-unreadable", got=original.file)
+
+    def _write(self, sealed: Sealed, fact: Fact, by: str, pdf: bytes) -> None:
+        """Record what was made, if nothing else has happened to the sheet meanwhile: it may have been taken back."""
+        number = sealed.sheet.number
+        self.journal.append([Entry(number, self.clock(), by, fact)], {_digest(pdf): pdf}, {number: len(sealed.facts)})
+
+
+def _reads(made: Endorsement, sealed: Sealed, reader: Reader) -> bool:
+    """Whether each seal that should be on the document can be read there."""
+    found = _opened(lambda: reader.codes(made.pdf))
+    wanted = {sealed.seals[page - 1].decode() for page in made.stamped.seals}
+    return bool(wanted) and wanted <= {text for page in found for _, text in page}
+
+
+def _looks(made: Endorsement, original: Original, reader: Reader) -> bool:
+    """Whether each of the document's pages looks as before, but for what was drawn; pictures we made pages of ourselves."""
+    for page, now, spots in made.stamped.drawn if original.pdf else ():
+        ink = _opened(lambda now=now: reader.ink(made.pdf, now))  # type: ignore[misc]
+        after = Picture(ink.columns, ink.taken, ink.width, ink.height)
+        if not as_drawn(original.pages[page], after, (ink.width, ink.height), spots):
+            return False
+    return True
+
+
+def stampable(sealed: Sealed, place: int) -> Line:
+    """The row at a place, if a paper may be stamped for it: it is released, or the stamp says nothing of release."""
+    rows = sealed.sheet.rows
+    row = rows[place - 1] if 1 <= place <= len(rows) else None
+    if not isinstance(row, Line):
+        raise Refusal("endorse-no-such-row", got=sealed.sheet.number, row=place)
+    if row.answer.status is not Status.RELEASED and sealed.stamp.act is not Act.IN_BOND:
+        raise Refusal("endorse-not-released", row=place, mark=row.answer.status)
+    return row
+
+
+def original_of(reader: Reader, data: bytes, sheet: QuerySheet, file: str, digest: str) -> Original:
+    """A client's document as the limited process saw it: where something stands, and which rows stand where.
+
+    `Refusal` for a document that can't be opened, and for one on which no answered row of the sheet stands.
+    """
+    inks = _opened(lambda: [reader.ink(data, page) for page in range(reader.pages(data))])
+    rows = rows_on(sheet, file, {n: (ink.across, ink.down) for n, ink in enumerate(inks)})
+    if not any(isinstance(sheet.rows[row.place - 1], Line) for row in rows):
+        raise Refusal("endorse-nothing", got=sheet.number)
+    pages = tuple(Picture(ink.columns, ink.taken, ink.width, ink.height) for ink in inks)
+    if b"%PDF-" in data[:1024]:
+        return Original(digest, file, pages, pdf=data, rows=rows)
+    pngs = _opened(lambda: tuple(reader.picture(data, page, WIDTH) for page in range(len(inks))))
+    return Original(digest, file, pages, pngs=pngs, rows=rows)
+
+
+def check_same(reader: Reader, data: bytes, sheet: QuerySheet, file: str) -> None:
+    """Refuse a file whose bars are not where the sheet has them: since it was read, another was put in its place."""
+    read = {(page.page, symbol.box): symbol.text for page in reader.read(data, compare=False) for symbol in page.symbols}
+    for row in sheet.rows:
+        where = where_of(row)
+        if where and where.file == file and isinstance(row, Line) and read.get((where.page, where.box)) != row.asked.text:
+            raise Refusal("endorse-changed", got=file)
+
+
+Opened = TypeVar("Opened")
+
+
+def _opened(work: Callable[[], Opened]) -> Opened:
+    """What the limited process says of a client's document, or why it says nothing, as a refusal."""
+    try:
+        return work()
+    except Unopened as no:
+        if no.fault.problem is Problem.ENCRYPTED:
+            raise Refusal("endorse-encrypted") from no
+        raise Refusal("not-read", why=no.fault.problem) from no
+
+
+def _digest(pdf: bytes) -> str:
+    return hashlib.sha256(pdf).hexdigest()
