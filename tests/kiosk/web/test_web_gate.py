@@ -63,7 +63,8 @@ def test_a_released_row_is_told_in_shape_and_word_and_a_held_one_too(kiosk):
     html = verdict(shown(kiosk.browser(), text=kiosk.text))
 
     assert "RELEASE 1 OF 2" in html
-    assert 'class="answer tone-released in-part"' in html
+    assert 'class="answer tone-faulty in-part"' in html  # the green tick is for the whole alone
+    assert "#warning" in html.partition("</h2>")[0]
     assert [*re.findall(r'data-row="(\d)" data-outcome="([a-z-]+)"', html)] == [("1", "release"), ("2", "not-released")]
     assert "marks.svg" in html
 
