@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # A timed test is no test: how long an example takes says how busy the machine is.
-# Forty examples on every run; `HYPOTHESIS_EXAMPLES=1000 make test` looks longer.
-EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "40"))
+# Twenty-five examples on every run; `HYPOTHESIS_EXAMPLES=1000 make test` looks longer.
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "25"))
 settings.register_profile("kiosk", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kiosk")
 

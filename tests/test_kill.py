@@ -14,7 +14,7 @@ from kiosk.config import Parts
 from kiosk.core.journal import Stamped
 from kiosk.settings import load
 
-KILLS = 7
+KILLS = 4
 ENV = {"PATH": "/usr/bin:/bin"}
 
 

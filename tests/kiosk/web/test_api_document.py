@@ -67,7 +67,7 @@ REFUSED = ["2xx", "3xx", "401", "403", "404", "409", "422", "429", "5xx"]
 BOUNDED = {
     "seed": 7,
     "cache": {"enabled": False},
-    "generation": {"max-examples": 3, "database": "none"},
+    "generation": {"max-examples": 2, "database": "none"},
     "checks": {"positive_data_acceptance": {"expected-statuses": REFUSED}},
 }
 
