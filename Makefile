@@ -18,7 +18,7 @@ run: $(VENV)/.runtime  ## the main job on a sample form, then the counter for a 
 	@$(PY) -m kiosk demo
 
 test: $(VENV)/.dev  ## every test
-	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -q -n $$(( 2 * $$(nproc) )) --dist worksteal  # two workers a core: many tests wait; threads of their own would be in the way
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -q -n $$(( $$(nproc) + 1 )) --dist worksteal  # one worker more than cores: many tests wait; threads of their own would be in the way
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts
 	@$(VENV)/bin/ruff format --check .
