@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.drivers.fuzz import LIMITS, frightened
 from tests.drivers.fuzz_cases import TEXTS, case, sound
 
-SEED, CASES = 5, 40
+SEED, CASES = 5, 60
 
 
 def test_whatever_a_document_does_to_an_engine_costs_a_reason_on_a_page():
