@@ -6,7 +6,6 @@ neither fills the record nor moves a sheet under the officer's hands.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Final, Self
 from kiosk.core.faults import Conflict, Refusal, Unavailable
 from kiosk.core.journal import Answered, CouldNotAsk, Entry
 from kiosk.desks.counter import Counter
+from kiosk.station.loop import Loop
 
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before a sheet's next turn after its first failure, its second, and so on."""
@@ -53,13 +53,11 @@ class Asker:
     def __init__(self, counter: Counter, now: Callable[[], float] = time.monotonic) -> None:
         self._counter, self._now = counter, now
         self._turns: dict[str, Turn] = {}
-        self._bell = threading.Condition()
-        self._thread: threading.Thread | None = None
-        self._searched = self._stopped = False
+        self._loop: Final = Loop("asker", self._run)
+        self._searched = False
 
     def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._run, name="asker", daemon=True)
-        self._thread.start()
+        self._loop.begin()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -67,16 +65,12 @@ class Asker:
 
     def stop(self, seconds: float = 1.0) -> None:
         """End, after the question that is under way; harmless twice."""
-        with self._bell:
-            self._stopped = True
-            self._bell.notify_all()
-        if self._thread is not None:
-            self._thread.join(seconds)
+        self._loop.end(seconds)
 
     @property
     def waiting(self) -> tuple[str, ...]:
         """The numbers of the sheets that wait."""
-        with self._bell:
+        with self._loop.bell:
             return tuple(self._turns)
 
     def heard(self, entries: Sequence[Entry]) -> None:
@@ -94,11 +88,11 @@ class Asker:
 
     def hurry(self) -> None:
         """The store has just answered somebody: every sheet that only waits for it is due at once."""
-        with self._bell:
+        with self._loop.bell:
             for number, turn in self._turns.items():
                 if not turn.alone:
                     self._turns[number] = Turn(min(turn.due, self._now()), turn.failures)
-            self._bell.notify_all()
+            self._loop.bell.notify_all()
 
     def turns(self) -> float | None:
         """Give every sheet that is due its turn; the seconds until the next one is, None while no sheet waits."""
@@ -122,18 +116,18 @@ class Asker:
 
     def _take(self) -> tuple[str, Turn] | None:
         """Take out the sheet that has been due longest: what puts it in again meanwhile is then no mistake."""
-        with self._bell:
+        with self._loop.bell:
             due = [(turn.due, number) for number, turn in self._turns.items() if turn.due <= self._now()]
-            if not due or self._stopped:
+            if not due or self._loop.over:
                 return None
             _, number = min(due)
             return number, self._turns.pop(number)
 
     def _put(self, number: str, turn: Turn) -> None:
-        with self._bell:
+        with self._loop.bell:
             if number not in self._turns:
                 self._turns[number] = turn
-                self._bell.notify_all()
+                self._loop.bell.notify_all()
 
     def _turn(self, number: str, turn: Turn) -> None:
         """One sheet's turn. Whatever goes wrong with it is its own affair."""
@@ -144,7 +138,7 @@ class Asker:
                 return
             if not isinstance(error, Refusal | Unavailable | _Choked):
                 _log.exception("a sheet can't be asked again", exc_info=error)
-            with self._bell:  # instead of the first turn that this failure itself, being heard, has put in
+            with self._loop.bell:  # instead of the first turn that this failure itself, being heard, has put in
                 self._turns[number] = turn.after(error, self._now())
 
     def _ask(self, number: str) -> None:
@@ -159,19 +153,19 @@ class Asker:
 
     def _pause(self) -> float | None:
         """The seconds until the next sheet is due, or the search is tried again."""
-        with self._bell:
+        with self._loop.bell:
             due = [turn.due for turn in self._turns.values()]
         due += [] if self._searched else [self._now() + PAUSES[-1]]
         return max(min(due) - self._now(), 0) if due else None
 
     def _run(self) -> None:
-        while not self._stopped:
+        while not self._loop.over:
             self.turns()
             self._rest()
 
     def _rest(self) -> None:
         """Wait for the next turn. It is computed anew: a sheet may have come since the last, whose bell nobody would hear."""
-        with self._bell:
-            pause = 0 if self._stopped else self._pause()
+        with self._loop.bell:
+            pause = 0 if self._loop.over else self._pause()
             if pause != 0:
-                self._bell.wait(pause)
+                self._loop.bell.wait(pause)

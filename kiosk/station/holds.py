@@ -6,7 +6,6 @@ asked, `Holds.known_to` stands still, and with it how fresh a list is.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Final, Self
@@ -15,6 +14,7 @@ from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.journal import Answered, Entry, GoodsOut, HoldLifted, HoldPlaced, Voided
 from kiosk.desks.holds import HoldLists, Holds
 from kiosk.station.asker import PAUSES
+from kiosk.station.loop import Loop
 
 EVERY: Final = 30.0
 """Seconds between two questions for notices."""
@@ -31,9 +31,8 @@ class HoldKeeper:
 
     def __init__(self, holds: Holds, lists: HoldLists, now: Callable[[], float] = time.monotonic) -> None:
         self._holds, self._lists, self._now = holds, lists, now
-        self._bell = threading.Condition()
-        self._thread: threading.Thread | None = None
-        self._stopped = self._stirred = False
+        self._loop: Final = Loop("holds", self._run)
+        self._stirred = False
         self._failures = 0
         self._due = 0.0
         self.trouble = ""
@@ -42,8 +41,7 @@ class HoldKeeper:
         """The code of why no list could be made last; empty where there was none to make, or it was made."""
 
     def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._run, name="holds", daemon=True)
-        self._thread.start()
+        self._loop.begin()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -51,21 +49,17 @@ class HoldKeeper:
 
     def stop(self, seconds: float = 1.0) -> None:
         """End, after what is under way; harmless twice."""
-        with self._bell:
-            self._stopped = True
-            self._bell.notify_all()
-        if self._thread is not None:
-            self._thread.join(seconds)
+        self._loop.end(seconds)
 
     def heard(self, entries: Sequence[Entry]) -> None:
         """What was just written here: a hold or a sheet taken back goes on a list at once; the store answers again."""
         stirs = any(isinstance(entry.fact, _STIRS) for entry in entries)
         answers = self.trouble != "" and any(isinstance(entry.fact, Answered) for entry in entries)
         if stirs or answers:
-            with self._bell:
+            with self._loop.bell:
                 self._stirred = True
                 self._due = min(self._due, self._now()) if answers else self._due
-                self._bell.notify_all()
+                self._loop.bell.notify_all()
 
     def turn(self) -> None:
         """Ask the store if that is due, write down what follows, make a list if one is due."""
@@ -93,8 +87,8 @@ class HoldKeeper:
         self._due = self._now() + pause
 
     def _run(self) -> None:
-        while not self._stopped:
-            with self._bell:
+        while not self._loop.over:
+            with self._loop.bell:
                 self._stirred = False
             try:
                 self.turn()
@@ -105,7 +99,7 @@ class HoldKeeper:
 
     def _rest(self) -> None:
         """Wait until the store is to be asked again, or something is written."""
-        with self._bell:
+        with self._loop.bell:
             pause = PAUSES[0] if self.unlisted else max(self._due - self._now(), 0) if self._holds.feed else EVERY
-            if not (self._stopped or self._stirred) and pause:
-                self._bell.wait(pause)
+            if not (self._loop.over or self._stirred) and pause:
+                self._loop.bell.wait(pause)

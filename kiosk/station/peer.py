@@ -21,6 +21,7 @@ from kiosk.core.register import Written
 from kiosk.core.trust import TrustList
 from kiosk.desks.register.exchange import Exchange, packed
 from kiosk.ports import Clock, Peer
+from kiosk.station.loop import Loop
 
 FOLDER: Final = "peer"
 PAUSES: Final = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
@@ -132,15 +133,13 @@ class Sync:
 
     def __init__(self, exchange: Exchange, peer: Peer, lists: PeerLists) -> None:
         self._exchange, self._peer, self.lists = exchange, peer, lists
-        self._bell = threading.Condition()
+        self._loop: Final = Loop("sync", self._run)
         self._turn = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._stopped = self._rung = False
+        self._rung = False
         self._waiting, self._code = len(exchange.written_here(self._mark())), ""
 
     def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
-        self._thread.start()
+        self._loop.begin()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -148,11 +147,7 @@ class Sync:
 
     def stop(self, seconds: float = 1.0) -> None:
         """End, after the request that is under way; harmless twice."""
-        with self._bell:
-            self._stopped = True
-            self._bell.notify_all()
-        if self._thread is not None:
-            self._thread.join(seconds)
+        self._loop.end(seconds)
 
     @property
     def state(self) -> SyncState:
@@ -163,10 +158,10 @@ class Sync:
         """What was just written here: an entry of the register goes to the office at once."""
         new = sum(isinstance(entry.fact, Written) for entry in entries)
         if new:
-            with self._bell:
+            with self._loop.bell:
                 self._waiting += new
                 self._rung = True
-                self._bell.notify_all()
+                self._loop.bell.notify_all()
 
     def turn(self) -> tuple[int, int]:
         """One round: fetch the lists, send what is not there yet; how many entries were sent, and how many of them not taken.
@@ -244,7 +239,7 @@ class Sync:
 
     def _run(self) -> None:
         failed = 0
-        while not self._stopped:
+        while not self._loop.over:
             try:
                 self.turn()
             except Exception as error:  # noqa: BLE001 - whatever it is, the next round may do
@@ -257,9 +252,9 @@ class Sync:
 
     def _rest(self, seconds: float) -> None:
         """Wait for the next round, or until there is something to send; while the office is away, that alone is no reason."""
-        with self._bell:
-            if not self._stopped and not (self._rung and not self._code):
-                self._bell.wait_for(lambda: self._stopped or (self._rung and not self._code), seconds)
+        with self._loop.bell:
+            if not self._loop.over and not (self._rung and not self._code):
+                self._loop.bell.wait_for(lambda: self._loop.over or (self._rung and not self._code), seconds)
             self._rung = False
 
 

@@ -6,7 +6,6 @@ record, so that a restart goes on with it.
 """
 
 import logging
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, Self
@@ -16,6 +15,7 @@ from kiosk.core.faults import Conflict, Refusal, Unavailable
 from kiosk.core.journal import Entry, PrintAsked, PrintSettled
 from kiosk.core.printing import Print, State, begun
 from kiosk.desks.dispatch import LOOK_BACK, Dispatch
+from kiosk.station.loop import Loop
 
 MISSES: Final = 3
 """How often in a row a printer is silent before it is called offline."""
@@ -35,15 +35,13 @@ class Printing:
         self._follow: Final = follow
         self._jobs: dict[str, Print] = {}
         self._stale: set[str] = set()
-        self._bell = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._loop: Final = Loop("printing", self._run)
         self._condition, self._silence = NOT_ASKED, Unavailable("printer", "unreachable")
         self._misses = 0
-        self._searched = self._stopped = self._rung = False
+        self._searched = self._rung = False
 
     def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._run, name="printing", daemon=True)
-        self._thread.start()
+        self._loop.begin()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -51,16 +49,12 @@ class Printing:
 
     def stop(self, seconds: float = 1.0) -> None:
         """End, after the question that is under way; harmless twice. What is being sent then is looked for at the next start."""
-        with self._bell:
-            self._stopped = True
-            self._bell.notify_all()
-        if self._thread is not None:
-            self._thread.join(seconds)
+        self._loop.end(seconds)
 
     @property
     def alive(self) -> bool:
         """Whether it works by itself."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._loop.alive
 
     @property
     def condition(self) -> Condition:
@@ -70,7 +64,7 @@ class Printing:
     @property
     def jobs(self) -> tuple[Print, ...]:
         """What is not over, oldest first."""
-        with self._bell:
+        with self._loop.bell:
             return tuple(self._jobs.values())
 
     def heard(self, entries: Sequence[Entry]) -> None:
@@ -91,7 +85,7 @@ class Printing:
             self._search()
         self._look()
         for job in self.jobs:
-            if self._stopped:
+            if self._loop.over:
                 break
             self._turn(job)
         return self._pause()
@@ -166,24 +160,24 @@ class Printing:
         return self.dispatch.send(job)
 
     def _keep(self, job: Print) -> None:
-        with self._bell:
+        with self._loop.bell:
             if job.over:
                 self._jobs.pop(job.subject, None)
             else:
                 self._jobs[job.subject] = job
 
     def _put(self, job: Print) -> None:
-        with self._bell:
+        with self._loop.bell:
             self._jobs.setdefault(job.subject, job)
             self._rung = True
-            self._bell.notify_all()
+            self._loop.bell.notify_all()
 
     def _ring(self, subject: str) -> None:
-        with self._bell:
+        with self._loop.bell:
             if subject in self._jobs:
                 self._stale.add(subject)
                 self._rung = True
-                self._bell.notify_all()
+                self._loop.bell.notify_all()
 
     def _pause(self) -> float:
         jobs = self.jobs
@@ -200,7 +194,7 @@ class Printing:
             return self._follow
 
     def _run(self) -> None:
-        while not self._stopped:
+        while not self._loop.over:
             pause = self._safely()
-            with self._bell:
-                self._bell.wait_for(lambda: self._stopped or self._rung, pause)
+            with self._loop.bell:
+                self._loop.bell.wait_for(lambda: self._loop.over or self._rung, pause)

@@ -14,7 +14,7 @@ from drivers.scan import Scan
 from kiosk.core.endorsement import PAPERS, Overprint, where_of
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.journal import Endorsed
-from kiosk.core.printing import AnswerLost
+from kiosk.core.printing import PRINTER, AnswerLost
 from kiosk.core.sheet import Line, QuerySheet, Removed
 from kiosk.core.stamp import Act
 from kiosk.core.user import Task
@@ -28,7 +28,6 @@ from kiosk.web.screen import page, spoken
 from kiosk.web.session import needs
 
 endorse = Blueprint("endorse", __name__)
-PRINTER: Final = "printer"
 _FURTHEST: Final = 1000.0
 
 

@@ -335,7 +335,7 @@ def test_the_thread_asks_by_itself_and_ends_when_it_is_told(counter):
         assert answered.wait(20)
 
     assert not counter.find(sheet.number).waiting
-    assert not asker._thread.is_alive()
+    assert not asker._loop.alive
     asker.stop()
 
 

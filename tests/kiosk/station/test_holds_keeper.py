@@ -156,4 +156,4 @@ def test_in_its_thread_a_voided_sheet_is_listed_at_once_and_it_ends_when_it_is_l
         station.journal.append([Entry("K7QD.000001", station.clock(), "12345", Voided("d", "wrong client"))])
         assert done.wait(30)
     assert station.list.voided("K7QD.000001")
-    assert not station.keeper._thread.is_alive()
+    assert not station.keeper._loop.alive
