@@ -1,23 +1,83 @@
 """What tests of more than one package need: a real PostgreSQL server, started once, with a database for each test."""
 
 import atexit
+import marshal
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2 import BytecodeCache
+from werkzeug.routing import Rule
+
+from kiosk.adapters.sql import SqlJournal
+from kiosk.adapters.sql.database import Database
 
 # A timed test is no test: how long an example takes says how busy the machine is.
 # Twenty-five examples on every run; `HYPOTHESIS_EXAMPLES=1000 make test` looks longer.
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "25"))
 settings.register_profile("kiosk", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kiosk")
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for each process of tests, not once for each of a thousand kiosks."""
+
+    known: dict[str, bytes] = {}  # noqa: RUF012 - shared on purpose
+
+    def load_bytecode(self, bucket):
+        """What was compiled of this very source."""
+        found = self.known.get(f"{bucket.key}/{bucket.checksum}")
+        bucket.code = marshal.loads(found) if found else None
+
+    def dump_bytecode(self, bucket):
+        """Keep it."""
+        self.known[f"{bucket.key}/{bucket.checksum}"] = marshal.dumps(bucket.code)
+
+
+def _once(build, known={}):  # noqa: B006 - shared on purpose
+    """The code that builds the addresses of a rule, made once for each process of tests: the rules of all kiosks are the same."""
+
+    def built(rule, append_unknown=True):  # noqa: FBT002 - werkzeug's own
+        key = (rule.rule, rule.subdomain, rule.host, str(rule.defaults), append_unknown)
+        if key not in known:
+            known[key] = build(rule, append_unknown)
+        return known[key]
+
+    return built
+
+
+Rule._compile_builder = _once(Rule._compile_builder)
+Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": Compiled()}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _records_begin_with_their_schema(tmp_path_factory) -> Iterator[None]:
+    """A record's file that is not there yet begins as a copy of one that the real steps of the schema have made, a moment ago."""
+    made = tmp_path_factory.mktemp("schema") / "record.sqlite3"
+    SqlJournal(f"sqlite:///{made}").close()
+    made.chmod(0o600)
+    make = Database._make
+
+    def copied(self, path: Path) -> None:
+        if not path.exists():
+            draft = Path(f"{path}-{uuid4().hex}")
+            with suppress(OSError):  # then there is no such folder, or another was faster: what follows says so
+                shutil.copy(made, draft)
+                path.hardlink_to(draft)
+            draft.unlink(missing_ok=True)
+        make(self, path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "_make", copied)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ def furnish(app: Flask) -> None:
     """Templates of a clerk's folder; in each of them what every page needs."""
     app.template_folder = str(templates() / "screens")
     app.jinja_options = {
+        **app.jinja_options,
         "undefined": StrictUndefined,
         "autoescape": True,
         "finalize": seen,

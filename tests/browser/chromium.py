@@ -15,11 +15,12 @@ the Content-Security-Policy.
 """
 
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -27,6 +28,8 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 HERE = frozenset({"127.0.0.1", "localhost"})
+OPEN: set[BrowserContext] = set()
+"""The windows of tests that are under way: what stood on them when one failed is told with it."""
 COUNTER = {"width": 1024, "height": 768}
 ZOOMED = {"width": 512, "height": 384}
 """The same screen at 200 %."""
@@ -51,11 +54,28 @@ def desk(browser: Browser, **options: object) -> Iterator[BrowserContext]:
     """A window of its own at the counter's size; options are Playwright's `new_context`. Nothing outside may be asked for."""
     context = browser.new_context(**{"viewport": COUNTER, **options})
     asked = outside(context)
+    OPEN.add(context)
     try:
         yield context
+    except BaseException:
+        sys.stderr.write(seen(context))
+        raise
     finally:
+        OPEN.discard(context)
         context.close()
     assert not asked, f"expected nothing from outside this machine, got {asked}"
+
+
+def seen(context: BrowserContext) -> str:
+    """What stands on the pages of a window."""
+    return "\n\n".join(map(_standing, context.pages))
+
+
+def _standing(page: Page) -> str:
+    try:
+        return f"{page.url}\n{page.title()}\n{page.inner_text('body', timeout=2000)}"
+    except Error as error:
+        return f"{page.url}\n{error}"
 
 
 def outside(context: BrowserContext) -> list[str]:

@@ -1,19 +1,22 @@
 """A keyboard-wedge scanner, and a typist, whose keys come at the times that a test wants, however busy the machine is.
 
 Chromium takes the time of a key from who sends it; all keys of a burst are sent at once, so nothing waits and nothing is luck.
+Their times lie ahead, so that no timer of the page comes between them; keys that are pressed by hand wait until they are over.
 """
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Page
 
 NAMED = {"\r": "Enter", "\n": "Enter", "\t": "Tab"}
-AHEAD = 1.0
+AHEAD = 1.5
 """Seconds. More than the time for which a page that has just come doubts a burst, and than a busy machine takes to bring it."""
+EACH = 0.005
+"""And so many for each key: the code of a seal has seven hundred."""
 PATIENCE = 30_000
 """Milliseconds for a key to arrive: a page that has died never says that it got one."""
 CONTROL = 2
@@ -48,19 +51,31 @@ class Keyboard:
     _last: float = 0
     _session: Any = field(default=None)
 
+    def __post_init__(self) -> None:
+        """Whoever presses a key by hand does it after what was scanned."""
+        for keys, name in [(self.page.keyboard, "press"), (self.page.keyboard, "type"), (self.page, "press")]:
+            setattr(keys, name, self._after(getattr(keys, name)))
+
+    def _after(self, act: Callable[..., None]) -> Callable[..., None]:
+        def later(*arguments: Any, **options: Any) -> None:
+            self.pause()
+            act(*arguments, **options)
+
+        return later
+
     def burst(self, text: str, gap: float = 2, end: str = "\r", silence: float = 400) -> None:
         """A scan."""
         self.send(strokes(text, gap, end), silence)
 
     def send(self, what: Sequence[Stroke], silence: float = 400) -> None:
         """All these strokes, none of them in the past: the page's timers must not come between keys that a busy machine delays."""
-        begin = max(time.time() + AHEAD, self._last + silence / 1000)
+        begin = max(time.time() + AHEAD + EACH * len(what), self._last + silence / 1000)
         events = sorted((one for stroke in what for one in _events(stroke, begin)), key=lambda one: one["timestamp"])
         self._last = events[-1]["timestamp"]
         self._all(events)
 
     def pause(self, silence: float = 300) -> None:
-        """Let the time of what was sent go by: keys that are pressed by hand from here on come `silence` ms after it."""
+        """Let the time of what was sent go by: what comes from here on comes `silence` ms after it."""
         time.sleep(max(0.0, self._last + silence / 1000 - time.time()))
 
     def _all(self, events: Iterable[dict[str, Any]]) -> None:

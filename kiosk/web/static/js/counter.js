@@ -149,7 +149,7 @@ const heardScan = ({ text }) => (takes(text) ? import("./take.js").then((slip) =
 function listenToPage() {
   const wedge = listen(
     { scan: heardScan, noread, typed },
-    { ended: recall("terminator") === "yes", learn: (ended) => retain("terminator", ended ? "yes" : "no") },
+    { ended: { yes: true, no: false }[recall("terminator")], learn: (ended) => retain("terminator", ended ? "yes" : "no") },
   );
   addEventListener("pagehide", () => wedge.sure && retain("cut", "yes"));
   if (recall("cut") === "yes") refuse("noread");

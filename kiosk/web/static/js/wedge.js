@@ -27,7 +27,7 @@ export const LEAST = 5;
 const TAIL = 100;
 /** So much longer the page waits by its own clock: a busy machine brings keys late, but with their right times. */
 const SLACK = 80;
-/** And so much longer for an end that is sure to come. */
+/** And so much longer for an end that is sure to come, or may come for all that is known: half a number must not be taken for one. */
 const SURE_SLACK = 400;
 /** A text that came so often, each time without the accustomed end, is believed the next time: this scanner sends none. */
 const UNLEARN = 3;
@@ -54,8 +54,8 @@ export function character(k) {
 
 /** Tells bursts from typing. Every call gives the time; `heard` gets what was understood. */
 export class Wedge {
-  /** @param {(heard: Heard) => void} heard @param {{since?: number, ended?: boolean}} [known] `ended`: this scanner sends a terminator */
-  constructor(heard, { since = -Infinity, ended = false } = {}) {
+  /** @param {(heard: Heard) => void} heard @param {{since?: number, ended?: boolean}} [known] `ended`: whether this scanner sends a terminator; without it, nobody knows yet */
+  constructor(heard, { since = -Infinity, ended } = {}) {
     this.heard = heard;
     this.ended = ended;
     this.unended = { text: "", n: 0 };
@@ -78,7 +78,7 @@ export class Wedge {
 
   /** When to look whether it has ended. */
   get look() {
-    return this.due + (this.ended && this.sure ? SURE_SLACK : SLACK);
+    return this.due + (this.ended !== false && this.sure ? SURE_SLACK : SLACK);
   }
 
   /** A key goes down. @param {Key} k @returns {boolean} whether the page must not get it */
@@ -187,7 +187,7 @@ export class Wedge {
   /** Whether a burst lacks the end that this scanner sends. */
   #torn(ended, text) {
     this.unended = { text, n: ended ? 0 : text === this.unended.text ? this.unended.n + 1 : 1 };
-    this.ended = ended || (this.ended && this.unended.n <= UNLEARN);
+    this.ended = ended || (this.ended === true && this.unended.n <= UNLEARN);
     return this.ended && !ended;
   }
 }
@@ -239,7 +239,7 @@ export const isField = (at) =>
  * @param {{ended?: boolean, learn?: (ended: boolean) => void}} [known]
  * @returns {Wedge}
  */
-export function listen(to, { ended = false, learn = () => {} } = {}) {
+export function listen(to, { ended, learn = () => {} } = {}) {
   let timer = 0;
   let before = null;
   let first = null;
