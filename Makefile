@@ -68,11 +68,11 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.system
 	@[ -e $(VENV)/.dev ] || { echo "installing packages (once, about a minute)"; $(PIP) install --require-hashes -r requirements.lock && $(PIP) install --no-deps --no-build-isolation -e .; }
 	@touch $@
 
-# Chromium: the browser that the counter is tested in. cage, Xwayland: the kiosk's screen around it. systemd: it looks at our units.
+# Chromium: the browser that the counter is tested in, with windows and (quicker) without. cage, Xwayland: the kiosk's screen around it. systemd: it looks at our units.
 # ippeveprinter: a printer that speaks IPP, as CUPS ships it; it says its name by Avahi, over D-Bus.
 $(VENV)/.browser: | $(VENV)/.system
-	@for one in chromium cage Xwayland systemd-analyze ippeveprinter avahi-daemon dbus-daemon; do command -v $$one >/dev/null || missing=1; done; [ -z "$$missing" ] \
-	  || { echo "installing Chromium, the kiosk's screen and a printer (once, about a minute)"; $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y --no-install-recommends chromium cage xwayland systemd cups-ipp-utils avahi-daemon dbus-daemon >/dev/null; }
+	@for one in chromium chromium-headless-shell cage Xwayland systemd-analyze ippeveprinter avahi-daemon dbus-daemon; do command -v $$one >/dev/null || missing=1; done; [ -z "$$missing" ] \
+	  || { echo "installing Chromium, the kiosk's screen and a printer (once, about a minute)"; $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y --no-install-recommends chromium chromium-headless-shell cage xwayland systemd cups-ipp-utils avahi-daemon dbus-daemon >/dev/null; }
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.system $(VENV)/.browser

@@ -12,8 +12,7 @@ from kiosk.adapters.ipp import IppPrinter
 from kiosk.adapters.ipp.codec import encode
 from kiosk.adapters.sql import SqlJournal
 from kiosk.config import clock
-from kiosk.core.journal import Entry, PrintAsked
-from kiosk.core.printing import job_name, subject_of
+from kiosk.core.printing import Paper, to_print
 from kiosk.desks.dispatch import Dispatch
 from tests.printers import ipp_service
 
@@ -78,7 +77,7 @@ def dispatched(dispatch, n: int) -> float:
     pdf = PDF + str(n).encode()
     digest = hashlib.sha256(pdf).hexdigest()
     sheet = f"K7QD.{n:06}"
-    asked = PrintAsked(digest, job_name(sheet, 1, "", 1, digest), "K7QD", 1)
-    dispatch.journal.append([Entry(subject_of(sheet, 1), clock(), "B1001", asked)], {digest: pdf})
-    job = dispatch.find(subject_of(sheet, 1))
+    asked = to_print(sheet, (), Paper(digest), "K7QD", (clock(), "B1001"))
+    dispatch.journal.append([asked], {digest: pdf})
+    job = dispatch.find(asked.subject)
     return timed(lambda: dispatch.send(job))

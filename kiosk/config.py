@@ -4,14 +4,13 @@ With nothing configured, kiosk and stub share one home and work in one process.
 """
 
 import re
-import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from kiosk.core.faults import Refusal, Unavailable
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from drivers.hotplug import Device
     from drivers.scan import Scanner
     from kiosk.adapters.ed25519 import KeyFolder, Owner
+    from kiosk.adapters.press.foreign import BinderProcess, FarBinder
     from kiosk.adapters.sql import SqlJournal
     from kiosk.core.proof import Checkpoint
     from kiosk.desks.bindery import OwnBindery
@@ -192,16 +192,14 @@ class Parts:
 
         return OwnPress(self.paper, partial(sealing, self.keys))
 
-    @property
-    def own_bindery(self) -> "OwnBindery":
-        """What puts the stamp on other paper, in this process."""
-        from kiosk.adapters.pades import PdfBinder  # noqa: PLC0415 - start-up
+    def bindery(self, binder: "BinderProcess") -> "OwnBindery":
+        """What puts the stamp on other paper, in this process; clients' files are opened next door alone."""
         from kiosk.adapters.pdf import PdfPaper  # noqa: PLC0415 - start-up
         from kiosk.adapters.pdf.overlays import PdfOverlays  # noqa: PLC0415 - start-up
         from kiosk.desks.bindery import OwnBindery  # noqa: PLC0415 - start-up
 
         imprint = PdfPaper(self.settings.zone, self.settings.agency).imprint
-        return OwnBindery(PdfOverlays(imprint), PdfBinder(), partial(sealing, self.keys))
+        return OwnBindery(PdfOverlays(imprint), binder, partial(sealing, self.keys), binder.pictures)
 
     @property
     def specimen(self) -> bool:
@@ -245,7 +243,7 @@ class Parts:
         if kind == "printer":
             from kiosk.adapters.pdf.claim import PdfSlips  # noqa: PLC0415 - start-up
 
-            return PdfSlips(self.printer, self.settings.zone)
+            return PdfSlips(self.settings.zone)
         from kiosk.adapters.escpos import EscposSlips  # noqa: PLC0415 - start-up
 
         try:
@@ -311,16 +309,6 @@ class Parts:
         return read_note(note.read_bytes().decode("utf-8", "replace"), self.keys.trust())
 
 
-MEMORY: Final = 1 << 30
-"""Bytes that a process may take for strangers' files, beyond what the libraries have mapped themselves."""
-
-
-def limit_memory() -> None:
-    """From here on this process gets no more than that."""
-    most = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize() + MEMORY
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
 @contextmanager
 def sealing(keys: "KeyFolder") -> Iterator[tuple["Seal", "Signer"]]:
     """Seal and signature; the sealing keys are this process's alone meanwhile."""
@@ -345,7 +333,20 @@ def own_press(home: Path) -> "OwnPress":
 
 
 def own_bindery(home: Path) -> "OwnBindery":
-    """The bindery of a home, as a process of its own makes it (`BinderyProcess`): no client's file fills the memory from there."""
-    bindery = Parts(load(home)).own_bindery
-    limit_memory()
-    return bindery
+    """The bindery of a home, as a process of its own makes it (`BinderyProcess`): it has the keys, and opens no client's file."""
+    from kiosk.adapters.press.foreign import BinderProcess  # noqa: PLC0415 - start-up
+
+    bindery, binder = Parts(load(home)).bindery, BinderProcess(own_binder)
+    binder.start()  # it ends with this process
+    return bindery(binder)
+
+
+def own_binder() -> "FarBinder":
+    """What opens clients' files, as a process without keys makes it (`BinderProcess`), warm."""
+    from kiosk.adapters.pades import PdfBinder  # noqa: PLC0415 - start-up
+    from kiosk.adapters.pdf.onto import draw_pictures  # noqa: PLC0415 - start-up
+    from kiosk.adapters.press.foreign import FarBinder  # noqa: PLC0415 - start-up
+
+    binder = FarBinder(PdfBinder(), draw_pictures)
+    binder.rehearse(clock())
+    return binder

@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.adapters.ed25519 import Ed25519Seal
-from kiosk.config import Parts, clock, limit_memory
+from kiosk.config import Parts, clock
 from kiosk.core.faults import Forged, Unavailable
 from kiosk.core.register import Lot
 from kiosk.core.trust import TrustList
 from kiosk.core.verdict import OWN, Standing, Verdict
-from kiosk.desks.gate import Alarm, Gate, Known, Went
+from kiosk.desks.gate import Alarm, Gate, Kept, Known, Went
 from kiosk.desks.gate.warned import Office, Said
 from kiosk.ports import Journal
 
 if TYPE_CHECKING:
     from drivers.pages import Reader
-    from kiosk.adapters.press import PressProcess
+    from kiosk.adapters.press.foreign import ForeignProcess
     from kiosk.desks.holds import Holds
     from kiosk.desks.register import Register
     from kiosk.station.peer import PeerLists
@@ -26,21 +26,21 @@ FILE_LIMIT: Final = 10.0
 ALARMS: Final = timedelta(seconds=4)
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 ASKING: Final = 1.5
-"""Seconds that an office may take to say what it knows of a sheet: somebody stands at the gate."""
+"""Seconds that an office may take to say what it knows of a sheet, or to give its seals: somebody stands at the gate."""
 
 
 class FileCheck:
-    """Checks PDFs as files, in a process of its own (`PressProcess`): whatever a hostile one breaks or fills, it is there."""
+    """Checks PDFs as files, in a process of its own (`ForeignProcess`): what a hostile one breaks or takes over is there."""
 
     def __init__(self) -> None:
         import kiosk.adapters.pades  # noqa: PLC0415 - 1 s, for PDFs alone
 
         self._pades: Final = kiosk.adapters.pades
-        limit_memory()
+        self._pades.rehearse(clock())
 
-    def check(self, pdf: bytes, trusted: Sequence[bytes]) -> str:
+    def check(self, pdf: bytes, trusted: Sequence[bytes]) -> tuple[str, bytes]:
         """The code of its signature."""
-        return str(self._pades.check(pdf, trusted).code)
+        return self._pades.check(pdf, trusted).code, b""
 
 
 def certificates(trust: TrustList) -> list[bytes]:
@@ -52,7 +52,7 @@ def gate_of(
     parts: Parts,
     journal: Journal,
     reader: "Reader",
-    files: "PressProcess",
+    files: "ForeignProcess",
     *,
     holds: "Holds | None" = None,
     register: "Register | None" = None,
@@ -60,19 +60,21 @@ def gate_of(
 ) -> Gate:
     """Where proofs are presented: judged by the record's own keys and holds, or at a warehouse by the `lists` of its office."""
     trust = trusted(lists.trust if lists else lambda: parts.keys.trust())  # noqa: PLW0108 - the keys are made at first use
+    office = office_of(parts) if lists else None
     return Gate(
         journal,
         clock,
         opener=lambda: Ed25519Seal(trust()),
         signature=lambda pdf: signature(files, pdf, trust()),
-        known=by_lists(parts, lists, holds) if lists else lambda _: Known(holds.standings(), "record") if holds else Known(),
+        known=by_lists(lists, holds, office) if lists else lambda _: Known(holds.standings(), "record") if holds else Known(),
         eyes=reader,
         limit=timedelta(hours=parts.settings.gate.list_hours),
+        elsewhere=office.kept if office else None,
         **(registered(register, holds) if register else {}),
     )
 
 
-def signature(files: "PressProcess", pdf: bytes, trust: TrustList) -> str:
+def signature(files: "ForeignProcess", pdf: bytes, trust: TrustList) -> str:
     """The code of a PDF's own signature; `Unavailable` where that process failed: nothing is known of the file then."""
     try:
         return files.check(pdf, certificates(trust))
@@ -92,12 +94,11 @@ def trusted(read: Callable[[], TrustList]) -> Callable[[], TrustList]:
     return trust
 
 
-def by_lists(parts: Parts, lists: "PeerLists", holds: "Holds | None" = None) -> Callable[[Verdict | None], Known]:
+def by_lists(lists: "PeerLists", holds: "Holds | None" = None, office: Office | None = None) -> Callable[[Verdict | None], Known]:
     """What a warehouse knows of holds: the newest lists, what the office says just now where it can be asked, and its own record.
 
     What its own record has on hold stays; it lets nothing out, for it is no station's (`OWN`).
     """
-    office = _office(parts)
 
     def known(verdict: Verdict | None) -> Known:
         found: dict[str, Standing] = {one.station: one for one in lists.holds()}
@@ -108,7 +109,7 @@ def by_lists(parts: Parts, lists: "PeerLists", holds: "Holds | None" = None) -> 
     return known
 
 
-def _office(parts: Parts) -> Office | None:
+def office_of(parts: Parts) -> Office | None:
     """The office that is asked; None where none is set."""
     gate = parts.settings.gate
     if not gate.office:
@@ -116,7 +117,7 @@ def _office(parts: Parts) -> Office | None:
     from kiosk.adapters.peer import HttpPeer  # noqa: PLC0415 - start-up
 
     peer = HttpPeer(gate.office, gate.token, ASKING)
-    return Office(lambda sheet: Said(*peer.standing(sheet)), clock)
+    return Office(lambda sheet: Said(*peer.standing(sheet)), lambda sheet: Kept(*peer.seals(sheet)), clock)
 
 
 def registered(register: "Register", holds: "Holds | None") -> dict[str, Any]:

@@ -9,7 +9,7 @@ from kiosk.core.answer import Answer
 from kiosk.core.book import Book
 from kiosk.core.condition import Condition
 from kiosk.core.day import DayReport
-from kiosk.core.endorsement import Endorsement, Measured, Onto, Original, Overprint, Stamped
+from kiosk.core.endorsement import Draft, Endorsement, Measured, Onto, Original, Overprint, Stamped
 from kiosk.core.hold import HoldList
 from kiosk.core.journal import Entry
 from kiosk.core.notice import Notices
@@ -271,6 +271,10 @@ class Signer(Protocol):
         """The signed PDF: the given bytes are an exact prefix of it."""
         ...
 
+    def fill(self, draft: Draft, original: bytes, at: datetime) -> bytes:
+        """The draft with the signature in its place, unopened; `Refusal` where it is no draft of that document's bytes."""
+        ...
+
 
 class Press(Protocol):
     """Whatever is sealed, drawn and signed: the only part that reads the sealing keys. `Unavailable("press", …)` if it can't."""
@@ -374,6 +378,10 @@ class Binder(Protocol):
         """The document with each page of the overlay where it belongs; the document's own bytes are an exact prefix."""
         ...
 
+    def prepare(self, pdf: bytes, at: datetime) -> Draft:
+        """The document with an empty place for its signature, as of a time; its bytes are an exact prefix."""
+        ...
+
 
 class Bindery(Protocol):
     """Stamp and seal of a sheet on other paper, signed. `Forged` where the seals say anything else; `Unavailable` if it can't."""
@@ -450,8 +458,8 @@ class Peer(Protocol):
 class Slips(Protocol):
     """Where the slips come out that clients take to the counter."""
 
-    def give(self, slip: Slip) -> str:
-        """Print one; the job, or where it came out. `Unavailable("receipt", code)`, or of the printer, if it can't."""
+    def give(self, slip: Slip) -> str | bytes:
+        """Print one: where it came out. Or a PDF, where it is still to be printed. `Unavailable("receipt", code)` if it can't."""
         ...
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
 
 from drivers.pages import Reader
 from kiosk.adapters.pins import ArgonPins
 from kiosk.adapters.press import PressProcess
 from kiosk.adapters.press.bindery import BinderyProcess
+from kiosk.adapters.press.foreign import ForeignProcess
 from kiosk.adapters.sql.examiner import Examiner
 from kiosk.adapters.xlsx import workbook
 from kiosk.config import Parts, clock, local, own_bindery, own_press
@@ -59,7 +59,7 @@ def at_work(parts: Parts) -> Iterator[House]:
         closing(tray),
         PressProcess(partial(own_press, set_.home)) as press,
         closing(BinderyProcess(partial(own_bindery, set_.home))) as bindery,  # started by the first client's document
-        closing(PressProcess(cast("Any", FileCheck), FILE_LIMIT)) as files,  # apart from the keys; started by the first PDF
+        closing(ForeignProcess(FileCheck, FILE_LIMIT)) as files,  # apart from the keys; started by the first PDF
         Reader(dial=set_.reading.evidence) as reader,
         Asker(counter) as asker,
     ):
@@ -96,7 +96,7 @@ def at_work(parts: Parts) -> Iterator[House]:
                     hold_keeper=keeper,
                     store_token=set_.gate.store_token,
                     printing=printing,
-                    endorsing=Endorsing(journal, clock),
+                    endorsing=Endorsing(journal, clock, set_.station),
                     bindery=bindery,
                     originals=parts.originals,
                     desk=desk,

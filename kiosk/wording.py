@@ -1,5 +1,6 @@
 """How the core's codes are said: refusals, what could not be asked, and the rows of a sheet, for terminal, screen and programs."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -7,6 +8,9 @@ from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.sheet import Faulty, Line, QuerySheet, Removed, Row, Waiting, Where
 from kiosk.words import Words
 
+_AMOUNT: Final = re.compile("([0-9]+(?:[.][0-9]+)?) (characters|MB)")
+_NAMING: Final = frozenset({"bad-text", "long-text"})
+"""The codes whose `name` is a field that somebody fills in."""
 _TELLING: Final = ("dpi", "narrow", "got")
 """Particulars of a place that was not read, the most telling first."""
 
@@ -18,7 +22,7 @@ def printable(text: str) -> str:
 
 def sentence(words: Words, table: str, code: str, fields: Mapping[str, str]) -> str:
     """The sentence of a code, or its bare code and fields, so that nothing is ever left unsaid."""
-    shown = {name: printable(value) for name, value in fields.items()}
+    shown = in_words(words, code, fields)
     key = f"{table}.{code}"
     if code == "not-read":
         told = figures(words, shown)
@@ -29,6 +33,20 @@ def sentence(words: Words, table: str, code: str, fields: Mapping[str, str]) -> 
         return str(Refusal(code, **shown))
 
 
+def in_words(words: Words, code: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields of a code as a sentence of this language holds them: amounts with their unit, and a field by its name."""
+    shown = {name: _amount(words, printable(value)) for name, value in fields.items()}
+    named = f"field.{fields.get('name')}"
+    return {**shown, **({"name": words.say(named)} if code in _NAMING and named in words else {})}
+
+
+def _amount(words: Words, value: str) -> str:
+    found = _AMOUNT.fullmatch(value)
+    if not found:
+        return value
+    return words.say(f"amount.{found[2]}", n=found[1].replace(".", ",") if words.language == "fr" else found[1])
+
+
 def could_not(words: Words, no: Unavailable) -> dict[str, str]:
     """An `Unavailable` as JSON: what did not answer, and in words that nothing is known."""
     key = f"unavailable.{no.code}"
@@ -36,6 +54,14 @@ def could_not(words: Words, no: Unavailable) -> dict[str, str]:
     who = words.say(f"cli.part.{no.part}") if f"cli.part.{no.part}" in words else no.part
     sentence = "cli.unavailable" if no.part == "store" else "cli.unusable"
     return {"part": no.part, "code": no.code, "message": words.say(sentence, who=who, why=reason), "detail": no.detail}
+
+
+def of_office(words: Words, sheet: str, no: Unavailable) -> str:
+    """Why nothing is known of a sheet for whose seals the office was asked: no refusal, and no word of what the sheet is."""
+    key = f"screen.gate.unasked.{no.code}"
+    return words.say(
+        key if key in words else "screen.gate.unasked.otherwise", sheet=sheet, code=no.code, detail=printable(no.detail)
+    )
 
 
 def of_printer(words: Words, code: str) -> str:
@@ -51,7 +77,7 @@ def why(words: Words, no: Refusal) -> str:
 
 def mend(words: Words, no: Refusal) -> str:
     """What to do about a refusal; empty where nothing can be said."""
-    shown = {name: printable(value) for name, value in no.fields.items()}
+    shown = in_words(words, no.code, no.fields)
     key = nearest(words, ("mend",), shown) or f"mend.{no.code}"
     return words.say(key, **figures(words, shown)) if key in words else ""
 

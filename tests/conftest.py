@@ -1,5 +1,6 @@
 """What tests of more than one package need: a real PostgreSQL server, started once, with a database for each test."""
 
+import asyncio
 import atexit
 import marshal
 import os
@@ -56,6 +57,20 @@ def _once(build, known={}):  # noqa: B006 - shared on purpose
 
 Rule._compile_builder = _once(Rule._compile_builder)
 Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": Compiled()}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else_s_loop(request) -> Iterator[None]:
+    """A browser that an earlier test of this process has started keeps a loop of events running: other tests are not to see it."""
+    running = None if "browser" in request.fixturenames else asyncio._get_running_loop()
+    if running is None:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running)
 
 
 @pytest.fixture(autouse=True, scope="session")

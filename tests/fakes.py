@@ -13,6 +13,7 @@ from drivers.scan import Scan, Symbology
 from kiosk.adapters.ed25519 import Ed25519Seal
 from kiosk.adapters.ed25519.cose import SigningKey, kid_of
 from kiosk.core.answer import Answer, Reason
+from kiosk.core.endorsement import Draft
 from kiosk.core.faults import Forged, Unavailable
 from kiosk.core.hold import HoldList
 from kiosk.core.journal import Entry
@@ -193,6 +194,10 @@ class FakeSigner:
     def sign(self, pdf: bytes, at: datetime) -> bytes:
         """The signed file."""
         return pdf + f"\nsigned {at.isoformat()}".encode()
+
+    def fill(self, draft: Draft, original: bytes, at: datetime) -> bytes:
+        """The draft, signed."""
+        return self.sign(draft.pdf, at)
 
 
 @dataclass

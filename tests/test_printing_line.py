@@ -1,6 +1,7 @@
 """Printing in real parts: a stamped sheet, the queue, and the IPP service of CUPS with its faults (P7, T18, T19)."""
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,16 +9,24 @@ import pytest
 
 from kiosk.adapters.ipp import IppPrinter
 from kiosk.adapters.ipp.codec import Operation
+from kiosk.adapters.pades import PdfBinder
+from kiosk.adapters.pdf import PdfPaper
+from kiosk.adapters.pdf.claim import PdfSlips
+from kiosk.adapters.pdf.overlays import PdfOverlays
 from kiosk.adapters.sql import SqlJournal
 from kiosk.config import clock
 from kiosk.contracts import PrinterContract
 from kiosk.core.condition import Lamp
+from kiosk.core.endorsement import Overprint
 from kiosk.core.faults import Unavailable
 from kiosk.core.journal import Failed, HandedOver
 from kiosk.core.printing import PRINTER, AnswerLost, State
 from kiosk.core.sheet import Header
+from kiosk.desks.bindery import OwnBindery
+from kiosk.desks.client import ClientDesk
 from kiosk.desks.counter import Counter
 from kiosk.desks.dispatch import Dispatch
+from kiosk.desks.endorsing import Endorsing
 from kiosk.desks.press import OwnPress
 from kiosk.station.printing import Printing
 from kiosk.web.overheard import listen, overheard
@@ -188,6 +197,16 @@ class Line:
     uri: str
     queue: Printing | None = None
 
+    @property
+    def endorsing(self):
+        """Where the sheet is put on other paper."""
+        return Endorsing(self.journal, clock, STATION)
+
+    @property
+    def desk(self):
+        """Where clients ask."""
+        return ClientDesk(self.counter, PdfSlips("America/Toronto"), "0453")
+
     def start(self, patience=SOON):
         """The kiosk comes up; it works in rounds of the test's own."""
         printer = IppPrinter(self.journal.folder, self.uri, budget=1.0)
@@ -220,6 +239,7 @@ class Line:
 
 
 PRESS = OwnPress.of(FakePaper(), real_seal(), FakeSigner())
+BINDERY = OwnBindery(PdfOverlays(PdfPaper().imprint), PdfBinder(), lambda: nullcontext((real_seal(), FakeSigner())))
 
 
 @pytest.fixture
@@ -348,6 +368,45 @@ def test_a_kiosk_that_is_restarted_goes_on_with_its_queue_and_prints_nothing_twi
 
     assert [job.state for job in line.queue.dispatch.of(line.sheet)] == [State.DONE, State.DONE]
     assert len(machine.tray) == 2
+
+
+def test_what_goes_with_a_sheet_goes_through_the_same_queue_over_an_empty_tray_and_a_restart(line, machine):
+    """P7: the message at the printer, the stamp for the client's paper behind it, the client's slip; each comes out once."""
+    machine.hold("media-empty")
+    message, _ = line.endorsing.notice(line.sheet, PRINTER, BINDERY, BADGE)
+    line.until(State.PRINTING)
+    stamp, _ = line.endorsing.overprint(line.sheet, Overprint(1, "letter", 60, 225), PRINTER, BINDERY, BADGE)
+    line.until(State.WAITING)
+    line.desk.slip(line.counter.find(line.sheet), "fr")
+    line.start()
+    machine.go_on()
+    line.until(State.DONE)
+    wait_until(lambda: line.queue.round() and not line.queue.jobs, lambda: line.queue.jobs)
+
+    done = line.queue.dispatch.of(line.sheet)
+    assert [(job.kind, job.copy, job.state) for job in done] == [(kind, 1, State.DONE) for kind in ("slip", "paper", "notice")]
+    assert [job.document for job in done[1:]] == [stamp.document, message.document]
+    assert sorted(machine.tray) == sorted(line.journal.document(job.document) for job in done)
+
+
+def test_a_message_whose_answer_is_lost_comes_out_once_and_one_that_stands_still_is_a_copy_next(line, machine, wire):
+    """T18, P7: and the sheet itself has its original still."""
+    line.uri = wire.uri
+    wire.cut = of_operation(Operation.PRINT_JOB)
+    line.start()
+    line.endorsing.notice(line.sheet, PRINTER, BINDERY, BADGE)
+    first = line.until(State.DONE)
+    assert (first.copy, len(machine.tray), line.facts(Failed)) == (1, 1, [])
+    wire.cut = lambda _: False
+    machine.hold()
+    line.endorsing.notice(line.sheet, PRINTER, BINDERY, BADGE)
+    second = line.until(State.UNKNOWN)
+    line.queue.dispatch.settle(second.subject, "given-up", BADGE)
+    line.queue.round()
+    machine.go_on()
+
+    assert line.endorsing.notice(line.sheet, PRINTER, BINDERY, BADGE)[0].copy == 3
+    assert line.ask().until(State.DONE).copy == 1
 
 
 def test_a_kiosk_that_dies_while_it_sends_finds_the_job_by_its_name(line, machine):

@@ -53,6 +53,14 @@ def test_systemd_understands_every_line(unit, tmp_path):
     assert (run.returncode, run.stderr.replace("/bin/true", "")) == (0, ""), run.stderr
 
 
+def test_what_opens_clients_files_may_give_up_all_others():
+    """Fault 4: the filter of the service would forbid Landlock, and the limited processes then have none."""
+    wanted = {"landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}
+    filters = re.findall(r"(?m)^SystemCallFilter=(.*)$", (UNITS / "kiosk-web.service").read_text())
+
+    assert wanted <= set(" ".join(filters).split())
+
+
 def test_a_line_that_systemd_does_not_know_is_found(tmp_path):
     """The test above can fail."""
     (tmp_path / "bad.service").write_text("[Service]\nExecStart=/bin/true\nWatchdogSecs=3\n")

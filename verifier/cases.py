@@ -70,9 +70,14 @@ def stamped() -> list[Case]:
             rows=_all("specimen", "specimen"),
         ),
         Case(
+            "authorized to deliver only",
+            [[seal(statement(stamp=replace(STAMP, act=Act.DELIVER)))]],
+            rows=_found("not-released", "other-act"),
+        ),
+        Case(
             "authorized to move in bond only",
             [[seal(statement(stamp=replace(STAMP, act=Act.IN_BOND)))]],
-            rows=_found("not-released", "other-act"),
+            rows=[*((place, "not-released", "in-bond") for place in (1, 2, 3)), (4, "not-released", "removed")],
         ),
         Case("a status without a release", [[seal(statement(*FOUR[1:], stamp=replace(STAMP, act=Act.STATUS)))]], rows=REST),
         Case(

@@ -11,7 +11,8 @@ It answers questions on standard input, one at a time, until that ends (`drivers
 * `ink` n -> where something stands on that page, square by square: for stamps that hide nothing
 
 Address space, processor time for each answer and file size are limited before the first byte comes in; there is no core
-file. A decoder that aborts takes this process with it, and the warden says so.
+file. Where the kernel has Landlock, nothing but programs and fonts can be opened. A decoder that aborts takes this process with
+it, and the warden says so.
 """
 
 import json
@@ -20,12 +21,13 @@ import resource
 import sys
 import time
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from drivers.picture import Dial, Fault, Limits, Page, Problem, Symbol, Unopened, Unread
 from drivers.picture.grade.message import message_of as grades_message
 from drivers.picture.grade.symbol import graded
 from drivers.picture.ink import inked
+from drivers.picture.landlock import give_up_files
 from drivers.picture.ocr import compared
 from drivers.picture.reading import codes, examined
 from drivers.picture.render import Document, Picture, opened, png
@@ -33,6 +35,8 @@ from drivers.picture.warden import OUT_OF_MEMORY
 from drivers.picture.wire import Message, message_of, receive, send
 
 Answer = tuple[Message, bytes]
+READABLE: Final = tuple(Path(one) for one in ("/usr", "/lib", sys.base_prefix, sys.prefix, Path(__file__).parents[1]))
+"""Where programs and fonts are, which are loaded when first needed; all else, a kiosk's keys above all, is out of reach."""
 
 
 class Desk:
@@ -123,6 +127,7 @@ def _confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))  # its traceback, nothing else
+    give_up_files(READABLE)
 
 
 def _allow(seconds: int) -> None:

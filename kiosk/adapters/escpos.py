@@ -1,6 +1,7 @@
 """Receipt printers (ESC/POS): the client's slip. python-escpos writes their language; what goes over the wire is ours.
 
 A printer is asked how it is before anything is sent, and again after: one that is out of paper, open or silent is told as such.
+That is all there is to follow: it keeps no jobs, and the client stands before it. So a slip goes to it at once, and by no queue.
 """
 
 import contextlib

@@ -23,6 +23,10 @@ MOST: Final = 16 << 20
 """Bytes of an answer: a list of a million holds."""
 LISTS: Final = 12
 """How many times as long as another answer a list may take: it may be large, and the line slow."""
+PAGES: Final = 500
+"""Seals of a sheet at most: a row a page."""
+LINE: Final = 200
+"""Characters of a reason."""
 _FOR_EVER: Final = frozenset({400, 422})
 Reply = tuple[int, str, bytes]
 """Status, kind and bytes."""
@@ -58,6 +62,20 @@ class HttpPeer:
         if status != 200 or not isinstance(voided, bool) or not isinstance(held, list) or not all(type(one) is int for one in held):
             raise Unavailable("office", "strange", f"{self._url}/standing: {status}")
         return voided, frozenset(held)
+
+    def seals(self, sheet: str) -> tuple[tuple[bytes, ...], str | None]:
+        """The seals of a sheet, unchecked, none where it stamped no such sheet; and why it took it back, None where it did not."""
+        try:
+            status, _, body = self._asked("GET", f"/seals?sheet={quote(sheet, safe='')}", None)
+        except Refusal as no:  # of a question that it should understand
+            raise Unavailable("office", "strange", str(no)) from no
+        said = _said(body)
+        seals, why, whose = said.get("seals"), said.get("withdrawn"), said.get("sheet")
+        if status != 200 or not _are_texts(seals) or not isinstance(why, str | None) or not isinstance(whose, str):
+            raise Unavailable("office", "strange", f"{self._url}/seals: {status}")
+        if whose != sheet:
+            raise Unavailable("office", "other-sheet", ascii(whose[:40]))
+        return tuple(one.encode() for one in seals or ()), None if why is None else why.encode("utf-8", "replace").decode()[:LINE]
 
     def push(self, entry: Mapping[str, Any]) -> None:
         """Give it an entry."""
@@ -126,8 +144,15 @@ def _check(status: int, kind: str, body: bytes) -> None:
     code = str(_said(body).get("code", "")) if kind.startswith(PROBLEM) else ""
     if code and (status in _FOR_EVER or code == "entry-differs"):
         raise Refusal(code, got="the office")
-    named = {401: "unknown-token", 403: "unknown-token", 500: "choked"}.get(status, "strange" if status < 500 else "gone")
+    named = {401: "unknown-token", 403: "unknown-token", 429: "too-soon", 500: "choked"}.get(
+        status, "strange" if status < 500 else "gone"
+    )
     raise Unavailable("office", named, f"{status} {code}".strip())
+
+
+def _are_texts(given: object) -> bool:
+    """Whether something can be the seals of a sheet."""
+    return isinstance(given, list) and len(given) <= PAGES and all(isinstance(one, str) and one.isascii() for one in given)
 
 
 def _said(body: bytes) -> dict[str, Any]:

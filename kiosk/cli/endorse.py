@@ -1,6 +1,7 @@
 """`kiosk prove --on`: the stamp on the client's own files, beside the stamped sheet (P1, P5, P6)."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,17 @@ def endorsed(terminal: Terminal, sheet: QuerySheet, given: Sequence[str], by: st
 
 def _endorsed(terminal: Terminal, sheet: QuerySheet, file: str, n: int, by: str, out: Path) -> dict[str, Any]:
     from drivers.pages import Reader  # noqa: PLC0415 - start-up
-    from kiosk.config import clock  # noqa: PLC0415 - start-up
+    from kiosk.adapters.press.foreign import BinderProcess  # noqa: PLC0415 - start-up
+    from kiosk.config import clock, own_binder  # noqa: PLC0415 - start-up
     from kiosk.desks.endorsing import Endorsing, check_same  # noqa: PLC0415 - start-up
 
-    desk, path = Endorsing(terminal.parts.journal, clock), out / f"{sheet.number}-{n}-stamped.pdf"
+    desk = Endorsing(terminal.parts.journal, clock, terminal.parts.settings.station)
+    path = out / f"{sheet.number}-{n}-stamped.pdf"
     try:
-        with Reader() as reader:
+        with Reader() as reader, closing(BinderProcess(own_binder)) as binder:
             data = Path(file).read_bytes()
             check_same(reader, data, sheet, file)
-            fact = desk.endorse(sheet.number, data, file, reader, terminal.parts.own_bindery, by)
+            fact = desk.endorse(sheet.number, data, file, reader, terminal.parts.bindery(binder), by)
         written(path, terminal.parts.journal.document(fact.document))
     except (Refusal, Unavailable) as no:
         said = terminal.why(no) if isinstance(no, Refusal) else str(no)

@@ -1,4 +1,7 @@
-"""`kiosk printer`: how the printer is; with --test, a page marked SPECIMEN is sent to it and followed (P7)."""
+"""`kiosk printer`: how the printer is; with --test, a page marked SPECIMEN is sent to it and followed (P7).
+
+The page belongs to no sheet and proves nothing, and the command itself follows it: it goes to the printer at once, and by no queue.
+"""
 
 import time
 from typing import Final

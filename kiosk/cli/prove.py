@@ -28,11 +28,21 @@ OUT = click.Path(file_okay=False, path_type=Path)
 @click.option("--contact", default="")
 @click.option("--remove", metavar="ROW=REASON", multiple=True)
 @click.option("--on", is_flag=True)
+@click.option("--in-bond", is_flag=True)
 @click.option("--out", type=OUT, default=Path())
 @common
 @click.pass_obj
 def prove(
-    terminal: Terminal, /, given: tuple[str, ...], badge: str, remove: tuple[str, ...], out: Path, *, on: bool, **head: str
+    terminal: Terminal,
+    /,
+    given: tuple[str, ...],
+    badge: str,
+    remove: tuple[str, ...],
+    out: Path,
+    *,
+    on: bool,
+    in_bond: bool,
+    **head: str,
 ) -> int:
     """Ask, show, ask again, stamp and seal; or say row by row why not."""
     badge = badge_number(badge, terminal.parts.settings.badge)
@@ -43,7 +53,7 @@ def prove(
     if not terminal.json:
         table(terminal, sheet)
     try:
-        path = stamped(terminal, sheet, badge, out)
+        path = stamped(terminal, sheet, badge, out, in_bond=in_bond)
     except Refusal as no:
         return _not_stamped(terminal, sheet, no)
     files = _on_files(terminal, sheet, given, badge, out) if on else []
@@ -74,11 +84,11 @@ def removal(text: str) -> tuple[int, str]:
     return int(row), reason
 
 
-def stamped(terminal: Terminal, sheet: QuerySheet, badge: str, out: Path) -> Path:
+def stamped(terminal: Terminal, sheet: QuerySheet, badge: str, out: Path, *, in_bond: bool = False) -> Path:
     """The path of the stamped sheet. It is in the record first: if the folder does not take it, nothing is lost."""
     with recorded(terminal, sheet, badge):
         press = terminal.parts.own_press
-    proof = terminal.parts.counter.stamp(sheet, badge, press)
+    proof = terminal.parts.counter.stamp(sheet, badge, press, in_bond=in_bond)
     return handed_over(terminal, sheet, proof.pdf, out / f"{sheet.number}.pdf", badge)
 
 
@@ -122,10 +132,15 @@ def _tell(terminal: Terminal, sheet: QuerySheet, path: Path, files: Sequence[dic
     count = sheet.count
     if terminal.json:
         marks = {status.value: n for status, n in count.items()}
-        terminal.show(document(terminal, sheet) | {"proof": str(path), "files": files, "count": marks, "specimen": True})
+        terminal.show(
+            document(terminal, sheet)
+            | {"proof": str(path), "files": files, "count": marks, "specimen": True, "in_bond": sheet.in_bond}
+        )
         return
     released, held, unknown = count.values()
     terminal.say("cli.prove.done", sheet=sheet.number, released=released, held=held, unknown=unknown, path=path)
+    if sheet.in_bond:
+        terminal.say("cli.prove.in-bond")
     terminal.say("cli.prove.specimen", authority=terminal.parts.authority)
 
 

@@ -9,6 +9,7 @@ from kiosk.cli.terminal import Terminal
 from kiosk.config import local
 from kiosk.core.hold import HoldList
 from kiosk.core.proof import REMOVED, Sealed
+from kiosk.core.stamp import Act
 from kiosk.core.verdict import OWN, Outcome, Ruling, Standing, Verdict
 from kiosk.desks.holds import NEVER
 from kiosk.wording import printable
@@ -17,13 +18,17 @@ from kiosk.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a proof comes to: its seals, its rows, what is known of holds, when, and the code of a PDF's own signature."""
+    """What a proof comes to: its seals, its rows, what is known of holds, when, and the code of a PDF's own signature.
+
+    `seals_from` is whose seals they are, of a sheet that was named by its number: record or office.
+    """
 
     verdict: Verdict
     rulings: tuple[Ruling, ...]
     standings: Mapping[str, Standing]
     at: datetime
     signature: str
+    seals_from: str = ""
 
     @property
     def releasable(self) -> list[str]:
@@ -41,6 +46,7 @@ def told_as_document(judged: Judged) -> dict[str, Any]:
         "specimen": first.stamp.specimen,
         "sheet": first.sheet,
         "authority": first.stamp.authority,
+        "act": str(first.stamp.act),
         "office": first.stamp.office,
         "badge": first.stamp.badge,
         "at": first.stamp.at.isoformat(),
@@ -49,6 +55,7 @@ def told_as_document(judged: Judged) -> dict[str, Any]:
         "pages": [page.page for page in verdict.statements],
         "missing": list(verdict.missing),
         "signature": judged.signature or None,
+        "seals_from": judged.seals_from or None,
         "rows": list(map(_row, judged.rulings)),
         "released": released,
         "proven": [] if first.stamp.specimen else [number for number in released if number not in held],
@@ -88,8 +95,12 @@ def told_to_people(terminal: Terminal, judged: Judged) -> None:
         terminal.say("cli.verify.client", client=printable(first.client))
     badge = first.stamp.badge or terminal.words.say("paper.no-badge", station=first.sheet[:4])
     terminal.say("cli.verify.stamp", sheet=first.sheet, office=first.stamp.office, badge=badge, at=f"{at:%Y-%m-%d %H:%M:%S %Z}")
+    if first.stamp.act is Act.IN_BOND:
+        terminal.say("cli.verify.in-bond")
     if verdict.missing:
         terminal.say("cli.verify.missing", pages=", ".join(map(str, verdict.missing)))
+    if judged.seals_from:
+        terminal.say("cli.gate.seals", whence=terminal.words.say(f"screen.gate.seals-from.{judged.seals_from}"))
     if judged.signature:
         terminal.say(f"cli.verify.signature.{judged.signature}")
     terminal.table(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.cli.sources import is_file
-from kiosk.cli.terminal import REFUSED, Terminal, common, named_file
+from kiosk.cli.terminal import REFUSED, UNKNOWN, Terminal, common, named_file
 from kiosk.cli.verdict import Judged, told_as_document, told_to_people
 from kiosk.config import clock
 from kiosk.core.faults import Forged, Refusal
@@ -19,18 +19,22 @@ from kiosk.core.trust import TrustList
 from kiosk.core.verdict import OWN, Standing, Verdict, examine, outcomes
 from kiosk.desks.gate import check_not_withdrawn, exhibit
 from kiosk.desks.gate.exhibit import Exhibit
-from kiosk.gatehouse import certificates
+from kiosk.desks.gate.lookup import Unasked, looked_up
+from kiosk.gatehouse import certificates, office_of
 from kiosk.warehouse import peer_lists
+from kiosk.wording import of_office
 
 if TYPE_CHECKING:
     from drivers.pages import Reader
     from kiosk.adapters.ed25519 import Ed25519Seal
 
+NO_SHEET = frozenset({"sheet-unknown", "sheet-not-at-office"})
+"""Nothing is forged where there is nothing."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("proof", metavar="PDF|IMAGE|TEXT")
+@click.argument("proof", metavar="PDF|IMAGE|TEXT|SHEET")
 @click.option("--trust", type=FILE)
 @click.option("--root", metavar="HEX|FILE", default="")
 @click.option("--key", metavar="HEX|FILE", default="")
@@ -42,14 +46,18 @@ def verify(terminal: Terminal, proof: str, trust: Path | None, root: str, key: s
     keys = trusted(terminal, trust, root, key)
     apart = bool(trust or key)
     try:
-        signature, verdict = judged(proof, keys)
+        sheet = "" if apart or is_file(proof) else exhibit.sheet_named(proof)
+        verdict, whence = by_number(terminal, sheet, keys) if sheet else (None, "")
+        signature, verdict = ("", verdict) if verdict else judged(proof, keys)
         if not apart:  # at the kiosk that knows of it, or may
             check_not_withdrawn(terminal.parts.journal, verdict.statements[0].sheet)
         found = standings(terminal, holds, keys, apart=apart)
         now, limit = clock(), timedelta(hours=terminal.parts.settings.gate.list_hours)
-        result = Judged(verdict, outcomes(verdict, found, now, limit), found, now, signature)
+        result = Judged(verdict, outcomes(verdict, found, now, limit), found, now, signature, whence)
     except Forged as no:
         return _forged(terminal, no)
+    except Unasked as no:
+        return _unasked(terminal, no)
     if terminal.json:
         terminal.show(told_as_document(result))
     else:
@@ -99,6 +107,19 @@ def standings(terminal: Terminal, lists: Sequence[Path], keys: TrustList, *, apa
     if fetched and not lists:
         found = {one.station: one for one in fetched.holds()}
     return {OWN: next(iter(own.values())), **found}
+
+
+def by_number(terminal: Terminal, sheet: str, keys: TrustList) -> tuple[Verdict, str]:
+    """The verdict over the seals of a sheet that is named by its number, and whose they are: the record's, or its office's."""
+    from kiosk.adapters.ed25519 import Ed25519Seal  # noqa: PLC0415 - start-up
+
+    opener = Ed25519Seal(keys)
+    office = office_of(terminal.parts) if terminal.parts.settings.gate.root else None
+    found = looked_up(sheet, terminal.parts.journal, office.kept if office else None, lambda: opener)
+    verdict = examine(found.pages, opener, clock())
+    if found.withdrawn is not None:
+        raise Forged("withdrawn", got=sheet, reason=found.withdrawn or "–")
+    return verdict, found.seals_from
 
 
 def judged(proof: str, keys: TrustList) -> tuple[str, Verdict]:
@@ -158,9 +179,18 @@ def _signature(pdf: bytes, keys: TrustList) -> str:
     return str(check(pdf, certificates(keys)).code)
 
 
+def _unasked(terminal: Terminal, no: Unasked) -> int:
+    """The office could not be asked: nothing is known of the sheet."""
+    message = of_office(terminal.words, no.sheet, no)
+    if terminal.json:
+        terminal.show({"error": {"part": no.part, "code": no.code, "message": message, "detail": no.detail}})
+    click.echo(f"{message} {terminal.words.say('screen.gate.do.unasked')}", err=True)
+    return UNKNOWN
+
+
 def _forged(terminal: Terminal, no: Forged) -> int:
     if terminal.json:
         terminal.show({"genuine": False, "code": no.code, "message": terminal.why(no), "rows": []})
     else:
-        terminal.say("cli.verify.forged", why=terminal.why(no))
+        terminal.say("cli.gate.no-proof" if no.code in NO_SHEET else "cli.verify.forged", why=terminal.why(no))
     return REFUSED

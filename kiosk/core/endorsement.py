@@ -205,6 +205,15 @@ class Endorsement:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A PDF whose signature is yet to come: from `start` to `end` is the empty place for it, and all else is what it covers."""
+
+    pdf: bytes
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stamped:
     """Which pages (from 1) of a document bear a stamp, which pages of the sheet have their seal there, and whether on a cover."""
 

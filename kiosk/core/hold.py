@@ -89,9 +89,9 @@ def judge_list(key: TrustedKey, holds: HoldList, now: datetime) -> None:
     if key.station != holds.station:
         raise Forged("other-station", expected=key.station, got=holds.station)
     if holds.issued_at < key.not_before:
-        raise Forged("key-not-yet-valid", expected=f"from {key.not_before:%Y-%m-%d}", got=f"{holds.issued_at:%Y-%m-%d}")
+        raise Forged("key-not-yet-valid", expected=f"{key.not_before:%Y-%m-%d}", got=f"{holds.issued_at:%Y-%m-%d}")
     if holds.issued_at > key.not_after:
-        raise Forged("key-expired", expected=f"until {key.not_after:%Y-%m-%d}", got=f"{holds.issued_at:%Y-%m-%d}")
+        raise Forged("key-expired", expected=f"{key.not_after:%Y-%m-%d}", got=f"{holds.issued_at:%Y-%m-%d}")
     if holds.issued_at > now + AHEAD:
         raise Forged("from-the-future", got=f"{holds.issued_at:%Y-%m-%d %H:%M} UTC")
 
@@ -99,7 +99,7 @@ def judge_list(key: TrustedKey, holds: HoldList, now: datetime) -> None:
 def newer(known: HoldList | None, other: HoldList) -> HoldList:
     """The list that goes on from here; `Forged("older-list")` for an older one than the one known, or another one of its serial."""
     if known is not None and (other.serial < known.serial or (other.serial == known.serial and other != known)):
-        raise Forged("older-list", expected=f"{known.serial} or later", got=other.serial)
+        raise Forged("older-list", expected=known.serial, got=other.serial)
     return other
 
 

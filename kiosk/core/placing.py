@@ -187,9 +187,13 @@ def _at_end(act: Act, leaves: Sequence[Leaf], faces: Sequence[Face], formats: Se
 
 
 def _reversed(leaves: Sequence[Leaf], faces: Sequence[Face], formats: Sequence[Format]) -> Plan | None:
-    """A move in bond is stamped on the reverse (P6): the second page of two, where no row stands on it; else an added page."""
+    """A move in bond is stamped on the reverse (P6): the second page of two, where no bars stand on it; else an added page.
+
+    A reverse that has no bars is a row too, which the officer struck out: it is no page of its own.
+    """
     marked, live = tuple(leaf for leaf in leaves if leaf.marks), tuple(leaf for leaf in leaves if _live(leaf))
-    if len(faces) == 2 and [leaf.page for leaf in leaves] == [0] and faces[1].steady:
+    fronts = [leaf.page for leaf in leaves if leaf.marks or _live(leaf)]
+    if len(faces) == 2 and fronts == [0] and faces[1].steady:
         backs = [_stamped(replace(leaf, page=1, marks=()), faces[1].space, formats) for leaf in live]
         if all(backs):
             return Plan((*marked, *(back for back in backs if back)))

@@ -4,7 +4,7 @@
 still without a reason. What is unknown is never sent again by itself: a further try is COPY n, and somebody's decision (P7).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,14 +14,20 @@ from kiosk.core.faults import Unavailable
 from kiosk.core.journal import (
     Entry,
     Fact,
+    GivenOut,
+    HandedOver,
     PrintAsked,
     PrintEnded,
     PrintMoved,
     PrintSent,
     PrintSettled,
     PrintTried,
+    SlipPrinted,
 )
 
+Kind = Literal["sheet", "document", "paper", "notice", "slip"]
+"""What is printed: a stamped sheet, the client's document, a stamp for his paper, an RNS message; the slip of a client's query."""
+KINDS: Final[tuple[Kind, ...]] = ("sheet", "document", "paper", "notice", "slip")
 Mark = Literal["", "client", "retained"]
 MARKS: Final[tuple[Mark, ...]] = ("client", "retained")
 """The two originals, where two copies are asked for (P7)."""
@@ -30,6 +36,7 @@ PRINTER: Final = "printer"
 """How a document is handed over that the kiosk has printed itself."""
 HOW: Final = ("there", "copied", "given-up")
 """What somebody can decide about one whose fate is not known, or that has failed."""
+_LEAVES: Final = HandedOver | GivenOut | SlipPrinted
 
 
 class AnswerLost(Unavailable):
@@ -57,19 +64,49 @@ class Word:
 
 
 def subject_of(sheet: str, n: int) -> str:
-    """What the record calls the n-th handing over of a sheet to a printer."""
+    """What the record calls the n-th paper of a sheet, if it goes to a printer."""
     return f"{SUBJECT}{sheet}/{n}"
 
 
-def job_name(sheet: str, copy: int, mark: str, n: int, document: str) -> str:
-    """What a printer is to call the n-th handing over of a sheet: no two are the same, so that one can be looked for by it.
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is to be printed: `document` is its digest; `title` says which of its kind, the client's file or the number of a row."""
+
+    document: str
+    kind: Kind = "sheet"
+    copy: int = 1
+    mark: Mark = ""
+    title: str = ""
+
+
+def job_name(sheet: str, paper: Paper, n: int) -> str:
+    """What a printer is to call the n-th paper of a sheet: no two are the same, so that one can be looked for by it.
 
     The beginning of the document's digest is in it, for another record may have had a sheet of that number at the same printer.
 
-    >>> job_name("K7QD.000001", 1, "client", 1, "d27b73ed37b5"), job_name("K7QD.000001", 2, "", 3, "0142b2a1c3d4")
-    ('K7QD.000001 copy 1 client (1, d27b73ed)', 'K7QD.000001 copy 2 (3, 0142b2a1)')
+    >>> job_name("K7QD.000001", Paper("d27b73ed37b5", mark="client"), 1)
+    'K7QD.000001 copy 1 client (1, d27b73ed)'
+    >>> job_name("K7QD.000001", Paper("0142b2a1c3d4", "notice", 2), 3)
+    'K7QD.000001 notice copy 2 (3, 0142b2a1)'
     """
-    return " ".join(filter(None, (sheet, f"copy {copy}", mark, f"({n}, {document[:8]})")))
+    kind = "" if paper.kind == "sheet" else paper.kind
+    return " ".join(filter(None, (sheet, kind, f"copy {paper.copy}", paper.mark, f"({n}, {paper.document[:8]})")))
+
+
+def papers(facts: Iterable[Fact]) -> int:
+    """How many papers of a sheet left, or were to: of each kind, on whatever way."""
+    return sum(isinstance(fact, _LEAVES) for fact in facts)
+
+
+def to_print(sheet: str, before: Sequence[Fact], paper: Paper, station: str, made: tuple[datetime, str]) -> Entry:
+    """That a paper is to be printed: the entry from which its printing begins, written with the fact that it leaves.
+
+    `before` is all that happened to the sheet until then; `made` is when, and by whom.
+    """
+    n = papers(before) + 1
+    name = job_name(sheet, paper, n)
+    asked = PrintAsked(paper.document, name, station, paper.copy, paper.mark, paper.kind, paper.title)
+    return Entry(subject_of(sheet, n), *made, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +121,8 @@ class Print:
     station: str
     copy: int = 1
     mark: Mark = ""
+    kind: Kind = "sheet"
+    title: str = ""
     state: State = State.WAITING
     tried: bool = False
     job: str = ""
@@ -101,14 +140,29 @@ class Print:
         return self.subject.removeprefix(SUBJECT).rpartition("/")[0]
 
     @property
+    def proves(self) -> bool:
+        """Whether it proves a release: what does not may go out whatever became of its goods, and is never a copy."""
+        return self.kind != "slip"
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What somebody can decide about it. Another slip is asked for where the first was: by the client, at his screen."""
+        return HOW if self.proves else tuple(how for how in HOW if how != "copied")
+
+    @property
     def over(self) -> bool:
         """Whether nothing more is to be done or heard: the printer says so, somebody has decided, or it never left."""
         return bool(self.settled) or self.state in {State.DONE, State.FAILED}
 
     @property
+    def trouble(self) -> bool:
+        """Whether it is not on paper by anybody's word: it has failed, or nobody knows."""
+        return not self.settled and self.state in {State.UNKNOWN, State.FAILED}
+
+    @property
     def open(self) -> bool:
         """Whether somebody has to decide about it: it may be on paper, or in part."""
-        return not self.settled and (self.state is State.UNKNOWN or (self.state is State.FAILED and self.taken))
+        return self.trouble and (self.state is State.UNKNOWN or self.taken)
 
 
 def replay(entries: Iterable[Entry]) -> Mapping[str, Print]:
@@ -128,7 +182,8 @@ def begun(entry: Entry) -> Print:
     if not isinstance(fact, PrintAsked):
         raise TypeError(f"{entry.subject}: expected PrintAsked, got {type(fact).__name__}")
     mark: Mark = next((one for one in MARKS if one == fact.mark), "")
-    return Print(entry.subject, entry.at, entry.by, fact.document, fact.name, fact.station, fact.copy, mark)
+    kind: Kind = next((one for one in KINDS if one == fact.kind), "sheet")
+    return Print(entry.subject, entry.at, entry.by, fact.document, fact.name, fact.station, fact.copy, mark, kind, fact.title)
 
 
 def happened(job: Print, at: datetime, fact: Fact) -> Print:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from kiosk.core.reference import Reference
 from kiosk.core.sheet import Line, QuerySheet, Removed, Row, row_text
-from kiosk.core.stamp import Stamp
+from kiosk.core.stamp import Act, Stamp
 
 REMOVED = "removed"
 """The mark of a row that was struck out, beside R, NR and N/A."""
@@ -59,8 +59,8 @@ class Statement:
 
     @property
     def released(self) -> tuple[Sealed, ...]:
-        """The R rows: all that the page proves (Q9)."""
-        return tuple(row for row in self.rows if row.mark == "R")
+        """The R rows: all that the page proves (Q9); none under a stamp for another act."""
+        return () if self.stamp.act is not Act.RELEASED else tuple(row for row in self.rows if row.mark == "R")
 
 
 @dataclass(frozen=True, slots=True)

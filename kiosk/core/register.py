@@ -58,7 +58,7 @@ def release_number(text: str) -> str:
     try:
         return str(next(one for one in candidates(text) if isinstance(one, TransactionNumber)))
     except (Refusal, StopIteration):
-        raise Refusal("not-a-transaction", expected="14 digits", got=text) from None
+        raise Refusal("not-a-transaction", expected=14, got=text) from None
 
 
 def checked_pieces(pieces: int, least: int = 1) -> int:

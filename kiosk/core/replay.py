@@ -27,6 +27,7 @@ from kiosk.core.journal import (
 )
 from kiosk.core.reference import CCN, NotAReference, Reference, TransactionNumber, candidates
 from kiosk.core.sheet import Asked, Faulty, Header, Line, QuerySheet, Row, Waiting, Where
+from kiosk.core.stamp import Act
 
 
 def packed(answer: Answer) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def _after(sheet: QuerySheet, fact: Fact) -> QuerySheet:
             header = Header(fact.office, fact.client_name, fact.client_id, fact.client_contact)
             return replace(sheet, header=header)
         case Stamped():
-            return replace(sheet, stamped=True)
+            return replace(sheet, stamped=True, in_bond=fact.act == Act.IN_BOND)
         case Voided():
             return replace(sheet, voided=fact.reason)
         case TakenOver():

@@ -32,7 +32,7 @@ def check_legible(name: str, text: str, most: int = 100) -> None:
     if broken is not None:
         raise Refusal("bad-text", name=name, expected="letters, digits, signs", got=f"{broken!a}")
     if len(text) > most:
-        raise Refusal("long-text", name=name, expected=f"at most {most} characters", got=len(text))
+        raise Refusal("long-text", name=name, expected=most, got=len(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,8 @@ class QuerySheet:
     """Closed: nothing can be added or stamped again."""
     voided: str = ""
     """Why a supervisor took its proof back; empty while it holds."""
+    in_bond: bool = False
+    """Its stamp authorizes a move in bond: that releases nothing."""
     unread: frozenset[str] = frozenset()
     """The forms (by digest) that came as files and were not read to their end: what they say is not all here."""
     entries: int = field(default=0, compare=False)
@@ -188,7 +190,7 @@ class QuerySheet:
         """Refuse more rows than a sheet can have, before any of them is taken."""
         self.check_open()
         if len(self.rows) + more > MAX_ROWS:
-            raise Refusal("sheet-full", expected=f"at most {MAX_ROWS} rows", got=len(self.rows) + more)
+            raise Refusal("sheet-full", expected=MAX_ROWS, got=len(self.rows) + more)
 
     @property
     def scans(self) -> frozenset[str]:
@@ -228,8 +230,8 @@ class QuerySheet:
 
     @property
     def released(self) -> tuple[Line, ...]:
-        """The answered R lines: all that a proof proves (Q9)."""
-        return tuple(line for _, line in self.lines if line.answer.status is Status.RELEASED)
+        """The answered R lines: all that a proof proves (Q9); none under a stamp for a move in bond."""
+        return () if self.in_bond else tuple(line for _, line in self.lines if line.answer.status is Status.RELEASED)
 
     @property
     def unconfirmed(self) -> tuple[int, ...]:

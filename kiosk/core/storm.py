@@ -31,6 +31,9 @@ CLIENT: Final = Patience(6, timedelta(seconds=60), 12)
 PROGRAM: Final = Patience(100, timedelta(seconds=30), 120)
 """By the API, where whole lists are asked for."""
 
+WAREHOUSE: Final = Patience(20, timedelta(seconds=30), 30)
+"""By a warehouse's own machine, where numbers of sheets are typed in."""
+
 
 def is_miss(row: Row) -> bool:
     """Whether a row's number is not on file, or no number. One that could not be asked, or not be read, is neither."""

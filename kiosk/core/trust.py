@@ -49,9 +49,9 @@ class TrustList:
 def judge(key: TrustedKey, stamp: Stamp) -> None:
     """Refuse a stamp that this key may not have sealed: outside of its window, revoked, or under another authority's name."""
     if stamp.at < key.not_before:
-        raise Forged("key-not-yet-valid", expected=f"from {key.not_before:%Y-%m-%d}", got=f"{stamp.at:%Y-%m-%d}")
+        raise Forged("key-not-yet-valid", expected=f"{key.not_before:%Y-%m-%d}", got=f"{stamp.at:%Y-%m-%d}")
     if stamp.at > key.not_after:
-        raise Forged("key-expired", expected=f"until {key.not_after:%Y-%m-%d}", got=f"{stamp.at:%Y-%m-%d}")
+        raise Forged("key-expired", expected=f"{key.not_after:%Y-%m-%d}", got=f"{stamp.at:%Y-%m-%d}")
     if key.revoked_at is not None:
         # A stolen key can write any time into a stamp: once revoked, nothing that it sealed is trusted, whatever its date.
         raise Forged("key-revoked", got=f"{key.revoked_at:%Y-%m-%d}")

@@ -104,7 +104,7 @@ def outcomes(verdict: Verdict, standings: Mapping[str, Standing], now: datetime,
     if any(one.voided(sheet) for one in standings.values()):
         raise Forged("withdrawn", got=sheet)
     return tuple(
-        Ruling(row, *(_barred(page, row, standings.values()) or _open(standings.get(station), now, limit)))
+        Ruling(row, *(_barred(page, row, standings.values()) or unbarred(standings.get(station), now, limit)))
         for page, station in zip(verdict.statements, verdict.stations, strict=True)
         for row in page.rows
     )
@@ -114,6 +114,8 @@ def _barred(page: Statement, row: Sealed, standings: Iterable[Standing]) -> tupl
     """What keeps a row from release, and why; None where nothing does that is known. The order is of what lets least out."""
     if page.stamp.specimen:
         return Outcome.SPECIMEN, "specimen"
+    if page.stamp.act is Act.IN_BOND and row.mark != REMOVED:
+        return Outcome.NOT_RELEASED, "in-bond"
     if row.mark != "R" or row.kind is None:
         return Outcome.NOT_RELEASED, _UNRELEASED.get(row.mark, "not-released")
     if page.stamp.act is not Act.RELEASED:
@@ -123,7 +125,7 @@ def _barred(page: Statement, row: Sealed, standings: Iterable[Standing]) -> tupl
     return None
 
 
-def _open(standing: Standing | None, now: datetime, limit: timedelta) -> tuple[Outcome, str]:
+def unbarred(standing: Standing | None, now: datetime, limit: timedelta) -> tuple[Outcome, str]:
     """What a row comes to that nothing bars: release, if enough is known; by a clock that was set back, nothing is."""
     if standing is None or standing.issued_at > now + AHEAD:
         return Outcome.ASK, "no-list"

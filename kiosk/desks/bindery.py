@@ -15,11 +15,15 @@ from kiosk.ports import Binder, Overlays, Seal, Signer
 
 @dataclass(frozen=True, slots=True)
 class OwnBindery:
-    """The `Bindery` in this process. `keys` gives seal and signature, which are ours alone until they are given back."""
+    """The `Bindery` in this process. `keys` gives seal and signature, which are ours alone until they are given back.
+
+    Clients' files are opened by the `binder` alone, and by `pictures`: where these are next door, no such file comes near the keys.
+    """
 
     overlays: Overlays
     binder: Binder
     keys: Callable[[], AbstractContextManager[tuple[Seal, Signer]]]
+    pictures: Callable[[Original], bytes] | None = None
 
     def endorse(
         self,
@@ -30,14 +34,17 @@ class OwnBindery:
         checkpoint: str,
         at: datetime,
     ) -> Endorsement:
-        """A client's document with the stamp of its sheet. Nobody's stamp waits for the keys while his file is opened or signed."""
+        """A client's document with the stamp of its sheet. Nobody's stamp waits for the keys while his file is opened or signed.
+
+        What is drawn is drawn here, and where it stands is told from here: the binder is believed in nothing but what it measures.
+        """
         as_stamped = replace(sheet, stamped=False)
-        pdf = original.pdf or self.overlays.pictures(original)
+        pdf = original.pdf or (self.pictures or self.overlays.pictures)(original)
         measured = self.binder.measure(pdf)
         overlay, onto, stamped = self.overlays.endorsement(original, measured, as_stamped, stamp, seals, checkpoint)
-        bound = self.binder.bind(pdf, overlay, onto)
+        draft = self.binder.prepare(self.binder.bind(pdf, overlay, onto), at)
         signer = self._signer(as_stamped, stamp, seals, checkpoint)
-        return Endorsement(signer.sign(bound, at), stamped)
+        return Endorsement(signer.fill(draft, pdf, at), stamped)
 
     def overprint(
         self, place: Overprint, sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: str, at: datetime

@@ -3,6 +3,7 @@
 A query is a sheet of the station's own, opened by its name: it is on record as any other, and nobody's until it is taken over.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
@@ -21,9 +22,10 @@ from kiosk.core.journal import (
     StormSeen,
     TakenOver,
 )
+from kiosk.core.printing import Paper, to_print
 from kiosk.core.proof import Proof
 from kiosk.core.sheet import Header, QuerySheet
-from kiosk.core.slip import machine_read, slip_of
+from kiosk.core.slip import Slip, machine_read, slip_of
 from kiosk.core.stamp import office_code
 from kiosk.ports import Found, Press, Slips
 
@@ -106,13 +108,30 @@ class ClientDesk:
         return self.counter.open(header or Header(office_code(self.office)), self.station)
 
     def slip(self, sheet: QuerySheet, language: Literal["en", "fr"]) -> str:
-        """Print the slip of a query; the printer's job. `Unavailable` if it can't be printed: nothing is on record then."""
+        """Print the slip of a query; the receipt printer, or the subject of its print in the queue.
+
+        `Unavailable` if the receipt printer can't: nothing is on record then.
+        """
         if not sheet.rows:
             raise Refusal("nothing-asked")
         slip = slip_of(sheet, self.counter.clock(), language)
-        job = self.slips.give(slip)
-        self._write(sheet.number, [SlipPrinted(job, slip.rows)], self.station)
-        return job
+        given = self.slips.give(slip)
+        if isinstance(given, bytes):
+            return self._asked(slip, given)
+        self._write(sheet.number, [SlipPrinted(given, slip.rows)], self.station)
+        return given
+
+    def _asked(self, slip: Slip, pdf: bytes) -> str:
+        """A slip on record as to be printed, whatever is scanned at this moment; the subject of its print."""
+        paper, made = Paper(hashlib.sha256(pdf).hexdigest(), "slip"), (self.counter.clock(), self.station)
+        while True:
+            asked = to_print(slip.sheet, self._facts(slip.sheet), paper, self.station, made)
+            printed = Entry(slip.sheet, *made, SlipPrinted(asked.subject, slip.rows))
+            try:
+                self.counter.journal.append([printed, asked], {paper.document: pdf}, {asked.subject: 0})
+            except Conflict:
+                continue  # another paper of it was asked for at this moment
+            return asked.subject
 
     def clear(self, number: str, why: str) -> None:
         """The client's screen was cleared of a query; what was asked stays on record."""

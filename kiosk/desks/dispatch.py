@@ -26,7 +26,7 @@ from kiosk.core.journal import (
     PrintTried,
     Voided,
 )
-from kiosk.core.printing import HOW, SUBJECT, AnswerLost, Print, State, Word, happened, replay, subject_of
+from kiosk.core.printing import SUBJECT, AnswerLost, Print, State, Word, happened, papers, replay, subject_of
 from kiosk.ports import Clock, Journal, Printer
 
 PATIENCE: Final = timedelta(seconds=30)
@@ -65,8 +65,8 @@ class Dispatch:
 
     def of(self, sheet: str) -> tuple[Print, ...]:
         """All that was asked to be printed of a sheet, newest first."""
-        handed = sum(isinstance(one.entry.fact, HandedOver) for one in self.journal.entries(sheet))
-        subjects = [subject_of(sheet, n) for n in range(handed, 0, -1)]
+        left = papers(one.entry.fact for one in self.journal.entries(sheet))
+        subjects = [subject_of(sheet, n) for n in range(left, 0, -1)]
         return tuple(job for subject in subjects for job in self._replayed(subject))
 
     def find(self, subject: str) -> Print:
@@ -98,7 +98,12 @@ class Dispatch:
         return self._write(job, [PrintSent(number)])
 
     def _withheld(self, job: Print) -> str:
-        """Why a document may not go out any more: since it was asked for, its proof was taken back, or its goods put on hold."""
+        """Why a document may not go out any more: since it was asked for, its proof was taken back, or its goods put on hold.
+
+        A client's slip may: it says no mark, and with it an officer asks for the goods anew.
+        """
+        if not job.proves:
+            return ""
         facts = [one.entry.fact for one in self.journal.entries(job.sheet)]
         voided = next((n for n, fact in enumerate(facts) if isinstance(fact, Voided)), None)
         if voided is None:
@@ -138,18 +143,17 @@ class Dispatch:
 
     def refuse(self, job: Print, no: Unavailable) -> Print:
         """One that the printer has not taken, for sure: it failed, and the same number is handed over next."""
-        failed = Failed("printer", no.code, no.detail, job.copy, job.mark)
         ended = PrintEnded(State.FAILED, no.code, no.detail, taken=False)
-        return self._write(job, [ended], also=[Entry(job.sheet, self.clock(), self.station, failed)])
+        return self._write(job, [ended], also=[Entry(job.sheet, self.clock(), self.station, _freed(job, no.code, no.detail))])
 
     def settle(self, subject: str, how: str, by: str) -> Print:
         """Somebody's decision about one that may be on paper: he has it, has asked for a copy, or gives it up."""
         job = self.find(subject)
-        if how not in HOW:
-            raise Refusal("bad-text", name="how", expected=", ".join(HOW), got=how[:40])
+        if how not in job.choices:
+            raise Refusal("bad-text", name="how", expected=", ".join(job.choices), got=how[:40])
         if job.settled or job.state is State.DONE or (job.state is State.FAILED and not job.taken):
             raise Refusal("print-over", got=job.name)
-        free = [Entry(job.sheet, self.clock(), by, Failed("printer", "given-up", "", job.copy, job.mark))]
+        free = [Entry(job.sheet, self.clock(), by, _freed(job, "given-up"))]
         unsent = how == "given-up" and not job.tried
         return self._write(job, [PrintSettled(how)], by, free if unsent else ())
 
@@ -176,3 +180,8 @@ class Dispatch:
         entries = [Entry(job.subject, at, by or self.station, fact) for fact in facts]
         self.journal.append([*entries, *also], after={job.subject: job.entries})
         return reduce(lambda job, fact: happened(job, at, fact), facts, job)
+
+
+def _freed(job: Print, code: str, detail: str = "") -> Failed:
+    """That nobody has a document: its number is the next one's. A sheet's own goes by copy and mark, all else by its digest."""
+    return Failed("printer", code, detail, job.copy, job.mark, "" if job.kind == "sheet" else job.document)

@@ -5,24 +5,29 @@ record before anybody gets it.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, TypeVar
+from itertools import count
+from typing import Final, TypeAlias, TypeVar
 
 from drivers.pages import Reader
 from drivers.picture import Problem, Unopened
 from kiosk.core.answer import Status
 from kiosk.core.endorsement import Endorsement, Original, Overprint, Picture, act_on, rows_on, where_of
 from kiosk.core.faults import Refusal
-from kiosk.core.journal import Endorsed, Entry, Fact, GivenOut, Noticed, Overprinted, Stamped
+from kiosk.core.journal import Endorsed, Entry, Fact, Failed, GivenOut, Noticed, Overprinted, Stamped
+from kiosk.core.printing import PRINTER, Paper, to_print
 from kiosk.core.proofreading import as_drawn
 from kiosk.core.replay import replay
 from kiosk.core.sheet import Line, QuerySheet, Removed
 from kiosk.core.stamp import Act, Stamp
 from kiosk.ports import Bindery, Clock, Journal
 
-Made = TypeVar("Made", Endorsed, Overprinted, Noticed, GivenOut)
+Made = TypeVar("Made", Endorsed, Overprinted, Noticed)
+Papered: TypeAlias = Endorsed | Overprinted | Noticed
+"""What a stamped sheet can be put on."""
 WIDTH: Final = 1700
 """Pixels across a page of a document that came as pictures: 200 dpi of letter paper."""
 START: Final = Overprint(1, "letter", 60.0, 225.0)
@@ -43,13 +48,24 @@ class Sealed:
         """What was made of it before, of a kind, the oldest first."""
         return tuple(fact for fact in self.facts if isinstance(fact, kind))
 
+    def next_copy(self, made: Sequence[Endorsed] | Sequence[Overprinted] | Sequence[Noticed]) -> int:
+        """Which copy of what was made comes next: the first that is not out. What a printer did not take, nobody has (P7)."""
+        left = Counter(fact.document for fact in self.facts if isinstance(fact, GivenOut))
+        left.subtract(fact.document for fact in self.facts if isinstance(fact, Failed))
+        out = {one.copy for one in made if left[one.document] > 0}
+        return next(copy for copy in count(1) if copy not in out)
+
 
 @dataclass(frozen=True, slots=True)
 class Endorsing:
-    """The desk where a stamped sheet is put on other paper."""
+    """The desk where a stamped sheet is put on other paper.
+
+    How something leaves is on record with it; what goes to the `printer` is then in the queue of this `station`.
+    """
 
     journal: Journal
     clock: Clock
+    station: str
 
     def find(self, number: str) -> Sealed:
         """A sheet that is stamped and was not taken back; `Refusal` for any other."""
@@ -73,62 +89,76 @@ class Endorsing:
             return before
         return self._endorsed(sealed, original_of(reader, data, sealed.sheet, file, digest), reader, bindery, by)
 
-    def due(
-        self, number: str, document: str, data: Callable[[Endorsed], bytes], reader: Reader, bindery: Bindery, by: str
-    ) -> Endorsed:
-        """What is given out of a client's document that was stamped: it, and once it is out, a further one that says COPY n (P7).
+    def hand_over(self, number: str, document: str, how: str, reader: Reader, bindery: Bindery, by: str) -> Endorsed:
+        """A client's document that was stamped, on its way out: it, and once it is out, a further one that says COPY n (P7).
 
-        `data` gives the client's own file. `Refusal` no-document where no such document was made.
+        `Refusal` no-document where no such document was made.
         """
         sealed = self.find(number)
         made = next((one for one in sealed.made(Endorsed) if one.document == document), None)
         if made is None:
             raise Refusal("no-document", got=document[:80])
-        ours = {one.document for one in sealed.made(Endorsed) if one.original == made.original}
-        out = sum(one.document in ours for one in sealed.made(GivenOut))
-        if not out:
-            return made
-        original = original_of(reader, data(made), sealed.sheet, made.file, made.original)
-        return self._endorsed(sealed, replace(original, copy=out + 1), reader, bindery, by)
+        ours = [one for one in sealed.made(Endorsed) if one.original == made.original]
+        copy = sealed.next_copy(ours)
+        due = next((one for one in ours if one.copy == copy), None)
+        if due:
+            self._write(sealed, due, by, how)
+            return due
+        original = original_of(reader, self.journal.document(made.original), sealed.sheet, made.file, made.original)
+        return self._endorsed(sealed, replace(original, copy=copy), reader, bindery, by, how)
 
-    def _endorsed(self, sealed: Sealed, original: Original, reader: Reader, bindery: Bindery, by: str) -> Endorsed:
+    def _endorsed(self, sealed: Sealed, original: Original, reader: Reader, bindery: Bindery, by: str, how: str = "") -> Endorsed:
         made = self._legible(sealed, original, reader, bindery)
         rows = sorted(row.place for row in original.rows)
         act, pages = act_on(sealed.stamp.act, original.rows), list(made.stamped.pages)
         name, badge, copy = original.file, sealed.stamp.badge, original.copy
         fact = Endorsed(_digest(made.pdf), original.digest, name, act, badge, pages, rows, made.stamped.cover, copy)
-        self._write(sealed, fact, by, made.pdf)
+        self._write(sealed, fact, by, how, made.pdf)
         return fact
 
-    def overprint(self, number: str, place: Overprint, bindery: Bindery, by: str) -> tuple[Overprinted, bytes]:
+    def overprint(self, number: str, place: Overprint, how: str, bindery: Bindery, by: str) -> tuple[Overprinted, bytes]:
         """A page with the stamp and seal of a released row, for the client's paper; from the second on it says COPY n (P6)."""
         sealed = self.find(number)
         row = stampable(sealed, place.row)
-        copy = 1 + sum(one.row == place.row for one in sealed.made(Overprinted))
+        copy = sealed.next_copy([one for one in sealed.made(Overprinted) if one.row == place.row])
         place = replace(place, copy=copy)
         pdf = bindery.overprint(place, sealed.sheet, sealed.stamp, sealed.seals, sealed.checkpoint, self.clock())
         paper = f"{place.paper}{'-across' if place.across else ''}"
         fact = Overprinted(
             _digest(pdf), place.row, row.asked.text, sealed.stamp.act, sealed.stamp.badge, paper, place.x, place.y, copy
         )
-        self._write(sealed, fact, by, pdf)
+        self._write(sealed, fact, by, how, pdf)
         return fact, pdf
 
-    def notice(self, number: str, bindery: Bindery, by: str) -> tuple[Noticed, bytes]:
-        """The printed RNS message of a sheet of one released row."""
+    def notice(self, number: str, how: str, bindery: Bindery, by: str) -> tuple[Noticed, bytes]:
+        """The printed RNS message of a sheet of one released row; from the second on it says COPY n."""
         sealed = self.find(number)
+        check_release(sealed.sheet)
         live = [place for place, row in enumerate(sealed.sheet.rows, 1) if not isinstance(row, Removed)]
         if len(live) != 1:
             raise Refusal("endorse-one-row", got=number)
         row = stampable(sealed, live[0])
-        copy = 1 + len(sealed.made(Noticed))
+        copy = sealed.next_copy(sealed.made(Noticed))
         pdf = bindery.notice(sealed.sheet, sealed.stamp, sealed.seals, sealed.checkpoint, copy, self.clock())
-        fact = Noticed(_digest(pdf), live[0], row.asked.text, sealed.stamp.badge)
-        self._write(sealed, fact, by, pdf)
+        fact = Noticed(_digest(pdf), live[0], row.asked.text, sealed.stamp.badge, copy)
+        self._write(sealed, fact, by, how, pdf)
         return fact, pdf
 
+    def again(self, number: str, document: str, reader: Reader, bindery: Bindery, by: str) -> None:
+        """A further copy to the printer, of whatever such a document is."""
+        made = next((one for one in self.find(number).facts if isinstance(one, Papered) and one.document == document), None)
+        match made:
+            case Endorsed():
+                self.hand_over(number, document, PRINTER, reader, bindery, by)
+            case Overprinted():
+                self.overprint(number, _place(made), PRINTER, bindery, by)
+            case Noticed():
+                self.notice(number, PRINTER, bindery, by)
+            case None:
+                raise Refusal("no-document", got=document[:80])
+
     def given_out(self, number: str, document: str, how: str, by: str) -> None:
-        """Record that such a document left the kiosk."""
+        """Record that such a document left the kiosk, by another way than its printer."""
         self.journal.append([Entry(number, self.clock(), by, GivenOut(document, how))])
 
     def last_place(self, station: str) -> Overprint:
@@ -136,8 +166,7 @@ class Endorsing:
         for subject in self.journal.subjects("Overprinted", 8):
             if subject.startswith(f"{station}."):
                 facts = [one.entry.fact for one in self.journal.entries(subject)]
-                last = next(fact for fact in reversed(facts) if isinstance(fact, Overprinted))
-                return Overprint(last.row, last.paper.removesuffix("-across"), last.x, last.y, last.paper.endswith("-across"))
+                return _place(next(fact for fact in reversed(facts) if isinstance(fact, Overprinted)))
         return START
 
     def _legible(self, sealed: Sealed, original: Original, reader: Reader, bindery: Bindery) -> Endorsement:
@@ -148,10 +177,33 @@ class Endorsing:
                 return made
         raise Refusal("endorse-unreadable", got=original.file)
 
-    def _write(self, sealed: Sealed, fact: Fact, by: str, pdf: bytes) -> None:
-        """Record what was made, if nothing else has happened to the sheet meanwhile: it may have been taken back."""
-        number = sealed.sheet.number
-        self.journal.append([Entry(number, self.clock(), by, fact)], {_digest(pdf): pdf}, {number: len(sealed.facts)})
+    def _write(self, sealed: Sealed, made: Papered, by: str, how: str, pdf: bytes = b"") -> None:
+        """Record what was made and how it leaves, if nothing else has happened to the sheet meanwhile: it may have been taken back.
+
+        Without a `pdf` it is on record already; without a way it stays here.
+        """
+        number, at = sealed.sheet.number, self.clock()
+        facts: list[Fact] = [*([made] if pdf else []), *([GivenOut(made.document, how)] if how else [])]
+        entries = [Entry(number, at, by, fact) for fact in facts]
+        if how == PRINTER:
+            entries.append(to_print(number, sealed.facts, _paper(made), self.station, (at, by)))
+        self.journal.append(entries, {made.document: pdf} if pdf else {}, {number: len(sealed.facts)})
+
+
+def _paper(made: Papered) -> Paper:
+    """What was made, as something to be printed."""
+    match made:
+        case Endorsed():
+            return Paper(made.document, "document", made.copy, title=made.file)
+        case Overprinted():
+            return Paper(made.document, "paper", made.copy, title=made.number)
+        case Noticed():
+            return Paper(made.document, "notice", made.copy, title=made.number)
+
+
+def _place(made: Overprinted) -> Overprint:
+    """Where a stamp was put."""
+    return Overprint(made.row, made.paper.removesuffix("-across"), made.x, made.y, made.paper.endswith("-across"))
 
 
 def _reads(made: Endorsement, sealed: Sealed, reader: Reader) -> bool:
@@ -180,6 +232,12 @@ def stampable(sealed: Sealed, place: int) -> Line:
     if row.answer.status is not Status.RELEASED and sealed.stamp.act is not Act.IN_BOND:
         raise Refusal("endorse-not-released", row=place, mark=row.answer.status)
     return row
+
+
+def check_release(sheet: QuerySheet) -> None:
+    """Refuse to make a release message of a sheet that authorizes a move in bond: that is no release (P1, P6)."""
+    if sheet.in_bond:
+        raise Refusal("endorse-in-bond", got=sheet.number)
 
 
 def original_of(reader: Reader, data: bytes, sheet: QuerySheet, file: str, digest: str) -> Original:

@@ -18,6 +18,8 @@ TEST = ""
 """The sheet of a test scan: none."""
 ONE = "one"
 """The sheet of a page where every scan begins a sheet of its own."""
+HOME = "home"
+"""The sheet of the page where an officer begins: none. A client's slip is taken over there, and all else is kept."""
 DISMISSED = "dismissed"
 """The reason of no-reads that are set aside together: there is nothing in them to lose."""
 

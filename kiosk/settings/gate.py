@@ -28,7 +28,7 @@ class Gate:
     token: str = ""
     """What the office knows this machine by."""
     peers: tuple[str, ...] = ()
-    """At the office: the machines that may send what they wrote, `9453:TOKEN` each, with a token of 16 characters or more."""
+    """At the office: the machines that may send what they wrote and ask for the seals of a sheet, `9453:TOKEN` each."""
     exam_feed: bool = True
     """The store tells what it refers for exam when it is asked; else such notices come on paper, and holds by hand alone."""
     store_token: str = ""

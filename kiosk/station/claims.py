@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from kiosk.desks.scanners import TEST
+from kiosk.desks.scanners import HOME, TEST
 from kiosk.station.memory import Memory
 from kiosk.station.spool import Kept
 
@@ -68,11 +68,12 @@ class Claims:
         """Have what is scanned from now on go to a sheet, for a page (a name that no other has).
 
         None: politely, and another badge has the scanners; or the page is gone already, its last word having come before this one.
+        Home takes them politely from nobody, and whoever asks has them from it: on no other page is a scan missed for its sake.
         """
 
         def work(connection: sqlite3.Connection) -> Claim | None:
             held = _open(connection)
-            if politely and held is not None and held.badge != badge and held.fresh(at):
+            if politely and held is not None and held.fresh(at) and _keeps(held, sheet, badge):
                 return None
             if page and connection.execute("SELECT 1 FROM gone WHERE page = ?", [page]).fetchone():
                 return None
@@ -149,6 +150,11 @@ class Claims:
     def close(self) -> None:
         """Let go of the file; harmless twice."""
         self._memory.close()
+
+
+def _keeps(held: Claim, sheet: str, badge: str) -> bool:
+    """Whether a page keeps the scanners when another asks for them politely."""
+    return sheet == HOME or (held.badge != badge and held.sheet != HOME)
 
 
 def _awaits(test: Claim, kept: Kept) -> bool:

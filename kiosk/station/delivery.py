@@ -22,7 +22,7 @@ from kiosk.core.stamp import office_code
 from kiosk.desks.client import TAKEN, ClientDesk
 from kiosk.desks.counter import Counter
 from kiosk.desks.gate import GATE, Gate
-from kiosk.desks.scanners import ONE, TEST
+from kiosk.desks.scanners import HOME, ONE, TEST
 from kiosk.station.bell import Bell, ring
 from kiosk.station.claims import Claim
 from kiosk.station.spool import Kept, State
@@ -130,6 +130,9 @@ class Delivery:
             return None
         if self._is_slip(kept, claim):
             self._taken(kept, claim)
+            return None
+        if claim.sheet == HOME:
+            self._keep(kept, NOTHING_OPEN)
             return None
         sheet = claim.sheet if claim.sheet != ONE else self._begun(claim)
         self._tray.spool.assign(kept.seq, sheet, claim.badge)

@@ -105,7 +105,7 @@ class PeerLists:
         except (Forged, Unavailable):
             return
         if new.serial < old:
-            raise Forged("older-list", expected=f"{old} or later", got=new.serial)
+            raise Forged("older-list", expected=old, got=new.serial)
 
     def _read(self, path: Path, name: str, read: Callable[[bytes], Any]) -> Any:  # noqa: ANN401 - as the list is
         """A list; from memory, while its file is the same."""

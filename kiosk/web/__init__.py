@@ -6,6 +6,7 @@ from kiosk.web import (
     admin,
     api,
     board,
+    bond,
     books,
     client,
     clients,
@@ -45,6 +46,7 @@ def create_app(house: House) -> Flask:
     errors.install(app)
     events.install(app, house)
     board.install(app, house)
+    bond.install(app)
     metrics.install(app, house)
     health.install(app, house)
     security.install(app, house.rules)

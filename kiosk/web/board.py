@@ -13,7 +13,7 @@ from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.journal import Entry, LoggedOut, PinSet, Returned, Stamped, UserChanged, UserDismissed
 from kiosk.desks.client import TAKEN
 from kiosk.desks.gate import GATE
-from kiosk.desks.scanners import ONE
+from kiosk.desks.scanners import HOME, ONE
 from kiosk.web.events import hub
 from kiosk.web.house import House, house
 from kiosk.web.overheard import Overheard, listen
@@ -38,7 +38,7 @@ def tray() -> "Tray":
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The board as a page shows it. `sheet` is the page's own, `ONE`, or none; `claim` is whose the scanners are, for that page."""
+    """The board as a page shows it. `sheet` is the page's own, `ONE`, `HOME` or none; `claim`: whose the scanners are, for it."""
 
     board: "Board"
     sheet: str
@@ -47,8 +47,8 @@ class Place:
 
     @property
     def held(self) -> "Claim | None":
-        """The claim in force."""
-        return self.board.claim
+        """The claim in force; that of a home page keeps them from no other page."""
+        return None if self.claim == "nobody" else self.board.claim
 
     @property
     def quiet(self) -> bool:
@@ -70,7 +70,9 @@ def relation(claim: "Claim | None", sheet: str) -> Literal["here", "other", "nob
     """Whose the scanners are, for a page of this session."""
     if claim is None:
         return "nobody"
-    return "here" if sheet and claim.sheet == sheet and claim.session == g.session.ticket.id else "other"
+    if sheet and claim.sheet == sheet and claim.session == g.session.ticket.id:
+        return "here"
+    return "nobody" if claim.sheet == HOME else "other"
 
 
 def at_station() -> bool:

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from kiosk.core.faults import Refusal, Unavailable
+from kiosk.core.printing import SUBJECT
 from kiosk.core.sheet import Faulty
 from kiosk.core.user import Task
 from kiosk.desks.counter import Changed
@@ -24,6 +25,8 @@ from kiosk.web.counter import found, sheets
 from kiosk.web.errors import answer, wants_json
 from kiosk.web.house import house
 from kiosk.web.query import desk, header, listen, print_sheet, read_scan, scanned, sources, told
+from kiosk.web.query import notice as shown
+from kiosk.web.queue import queued
 from kiosk.web.screen import page, spoken
 from kiosk.web.session import free
 from kiosk.web.visit import Visit, screen, visits
@@ -130,8 +133,10 @@ def remove(row: int) -> ResponseReturnValue:
     """Strike out a row that came to nothing: one wrong label must not keep a client from his sheet."""
     name, now = _here()
     sheet = found(now.sheet)
-    if not 1 <= row <= len(sheet.rows) or not isinstance(sheet.rows[row - 1], Faulty):
-        raise Refusal("no-such-row", expected="a row that came to nothing", got=row)
+    if not 1 <= row <= len(sheet.rows):
+        raise Refusal("no-such-row", expected=f"1 - {len(sheet.rows)}", got=row)
+    if not isinstance(sheet.rows[row - 1], Faulty):
+        raise Refusal("not-client-s", row=row)
     reason = " / ".join(words(one).say("screen.client.taken-off") for one in LANGUAGES)
     sheets().keep(house().counter.remove(sheet, row, reason, house().station))
     visits().change(name, now, notice=None)
@@ -146,10 +151,13 @@ def slip() -> ResponseReturnValue:
     sheet, said = found(now.sheet), spoken()
     todo = said.say("screen.client.slip-todo", number=sheet.number)
     try:
-        desk().slip(sheet, now.language)
+        given = desk().slip(sheet, now.language)
     except Unavailable as no:
         house().counter.failed(sheet, no, house().station)
         return _noticed(name, now, ("error", could_not(said, no)["message"], todo))
+    if given.startswith(SUBJECT):
+        with suppress(Unavailable):  # the query is told what became of it
+            queued(sheet.number)
     return _noticed(name, now, ("success", said.say("screen.client.slip-done"), todo))
 
 
@@ -178,7 +186,8 @@ def stamp() -> ResponseReturnValue:
 def _noticed(name: str, now: Visit, notice: tuple[str, str, str]) -> ResponseReturnValue:
     """The query, with what came of a client's wish; it stands there until his next one."""
     visits().change(name, now, notice=notice)
-    return jsonify(told(name, visits().at(name) or now) | {"said": " ".join(notice[1:]).strip()})
+    now = visits().at(name) or now
+    return jsonify(told(name, now) | {"said": " ".join((shown(now) or notice)[1:]).strip()})
 
 
 @client.post("/stay")

@@ -17,12 +17,13 @@ from kiosk.core.stamp import office_code
 from kiosk.core.user import Task, may
 from kiosk.desks.counter import Changed
 from kiosk.desks.papers import drawn
+from kiosk.web import bond
 from kiosk.web.board import check_complete
 from kiosk.web.errors import answer, wants_json
 from kiosk.web.forms import cutouts
 from kiosk.web.house import house
 from kiosk.web.places import first
-from kiosk.web.printing import asked, which
+from kiosk.web.queue import asked, which
 from kiosk.web.rows import told, views
 from kiosk.web.screen import page, spoken
 from kiosk.web.session import needs, present
@@ -228,7 +229,7 @@ def stamp(number: str) -> ResponseReturnValue:
     kiosk, badge = house(), g.session.badge
     check_complete(number)
     try:
-        kiosk.counter.stamp(_seen(number), badge, kiosk.press, specimen=kiosk.specimen)
+        kiosk.counter.stamp(_seen(number), badge, kiosk.press, specimen=kiosk.specimen, in_bond=bond.chosen())
     except Changed as changed:
         return _changed(sheets().keep(changed.sheet), changed)
     return _back(sheets().keep(found(number)))
@@ -271,7 +272,7 @@ def hand_over(number: str) -> ResponseReturnValue:
     original, *more = asked(sheet)
     if wants_json():
         said = spoken()
-        names = ", ".join(which(said, job.copy, job.mark) for job in (original, *more))
+        names = ", ".join(which(said, job) for job in (original, *more))
         return jsonify(job=original.job or None, copy=original.copy, said=said.say("screen.printing.asked", which=names))
     return _back(sheet)
 

@@ -12,18 +12,18 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from drivers.scan import Scan
 from kiosk.core.endorsement import PAPERS, Overprint, where_of
-from kiosk.core.faults import Refusal, Unavailable
+from kiosk.core.faults import Refusal
 from kiosk.core.journal import Endorsed
-from kiosk.core.printing import PRINTER, AnswerLost
+from kiosk.core.printing import PRINTER
 from kiosk.core.sheet import Line, QuerySheet, Removed
 from kiosk.core.stamp import Act
 from kiosk.core.user import Task
-from kiosk.desks.endorsing import Endorsing, stampable
+from kiosk.desks.endorsing import Endorsing, check_release, stampable
 from kiosk.desks.intake import Form
-from kiosk.desks.papers import drawn
 from kiosk.ports import Bindery
 from kiosk.web.errors import wants_json
 from kiosk.web.house import house
+from kiosk.web.queue import queued, which
 from kiosk.web.screen import page, spoken
 from kiosk.web.session import needs
 
@@ -85,8 +85,8 @@ def print_document(number: str, digest: str) -> ResponseReturnValue:
     """A stamped document, out; the second time it says COPY 2."""
     desk, bindery = parts()
     kiosk, how = house(), _way(number)
-    due = desk.due(number, digest, lambda made: kiosk.journal.document(made.original), kiosk.reader, bindery, g.session.badge)
-    return _out(number, drawn(kiosk.journal, due.document), due.document, f"{number}-{due.document[:8]}", how)
+    out = desk.hand_over(number, digest, how, kiosk.reader, bindery, g.session.badge)
+    return _out(number, kiosk.journal.document(out.document), f"{number}-{out.document[:8]}", how)
 
 
 @endorse.get("/sheets/<number>/overprint/<int:row>")
@@ -107,8 +107,8 @@ def overprint(number: str, row: int) -> ResponseReturnValue:
     desk, bindery = parts()
     given, how = request.form, _way(number)
     where = Overprint(row, given.get("paper", ""), _mm("x"), _mm("y"), given.get("across") == "yes")
-    fact, pdf = desk.overprint(number, where, bindery, g.session.badge)
-    return _out(number, pdf, fact.document, f"{number}-paper-{row}", how)
+    _, pdf = desk.overprint(number, where, how, bindery, g.session.badge)
+    return _out(number, pdf, f"{number}-paper-{row}", how)
 
 
 def _mm(name: str) -> float:
@@ -129,15 +129,16 @@ def notice(number: str, row: int) -> ResponseReturnValue:
     """The printed RNS message of a released row, out; of a sheet with others on it, by a sheet of its own."""
     desk, bindery = parts()
     how, sealed = _way(number), desk.find(number)
-    line = stampable(sealed, row)
+    line, own = stampable(sealed, row), number
     if sum(not isinstance(one, Removed) for one in sealed.sheet.rows) > 1:
-        number = alone(sealed.sheet, row, line)
-    fact, pdf = desk.notice(number, bindery, g.session.badge)
-    return _out(number, pdf, fact.document, f"{number}-rns", how)
+        own = alone(sealed.sheet, row, line)
+    _, pdf = desk.notice(own, how, bindery, g.session.badge)
+    return _out(own, pdf, f"{own}-rns", how, asked_on=number)
 
 
 def alone(sheet: QuerySheet, row: int, line: Line) -> str:
     """A sheet with one row of another, asked anew and stamped; the same one again while it holds, so that a copy says so."""
+    check_release(sheet)
     kiosk, badge, text = house(), g.session.badge, line.asked.text
     name = f"notice-{sheet.number}-{row}"
     before = _made(name, text)
@@ -172,24 +173,14 @@ def _way(number: str) -> str:
     return how
 
 
-def _out(number: str, pdf: bytes, digest: str, name: str, how: str) -> ResponseReturnValue:
-    """A document to the printer, or to the browser that asked; that it went is recorded."""
-    kiosk, badge = house(), g.session.badge
-    kiosk.counter.check_not_held(kiosk.counter.find(number))
-    desk, _ = parts()
-    if how == "browser":
-        desk.given_out(number, digest, how, badge)
+def _out(number: str, pdf: bytes, name: str, how: str, asked_on: str = "") -> ResponseReturnValue:
+    """A document that is on record as on its way, in the queue or for the browser that asked, on the page of a sheet."""
+    if how != PRINTER:
         headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
         return Response(pdf, content_type="application/pdf", headers=headers)
-    try:
-        job = kiosk.printer.submit(pdf, name)
-    except AnswerLost:
-        desk.given_out(number, digest, PRINTER, badge)  # it may be on paper: the next one is a copy
-        raise
-    except Unavailable as no:
-        kiosk.counter.failed(kiosk.counter.find(number), no, badge)
-        raise
-    desk.given_out(number, digest, PRINTER, badge)
-    if wants_json():
-        return jsonify(job=job, said=spoken().say("screen.endorse.sent", job=job))
-    return cast("Response", redirect(url_for("counter.show", number=number), HTTPStatus.SEE_OTHER))
+    job, shown = queued(number), url_for("counter.show", number=number)
+    if not wants_json():
+        return cast("Response", redirect(shown, HTTPStatus.SEE_OTHER))
+    said = spoken()
+    told = said.say("screen.printing.asked", which=which(said, job))
+    return jsonify(job=job.job or None, said=told, url=shown if asked_on not in ("", number) else None)

@@ -78,7 +78,7 @@ def unavailable(no: Unavailable) -> Response:
     """
     said, session = could_not(spoken(), no), g.get("session")
     current_app.logger.warning("unavailable: %s", no)
-    detail = no.detail if session is not None and session.may(Task.RECORD) else ""
+    detail = no.detail if session is not None and session.may(Task.WHOLENESS) else ""
     reply = answer(HTTPStatus.SERVICE_UNAVAILABLE, no.code, said["message"], detail, part=no.part)
     reply.headers["Retry-After"] = "1"
     return reply

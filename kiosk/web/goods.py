@@ -92,6 +92,9 @@ class RowOut:
     told: RowTold | None
     lots: tuple[Choice, ...]
     gone: tuple[str, ...]
+    outcome: Outcome = Outcome.RELEASE
+    why: str = ""
+    """Of a paper: what it comes to now, and the code of why."""
 
 
 @goods.get("/register/out")
@@ -144,11 +147,12 @@ def gate() -> Gate:
 def _rows(where: str, presented: int | None, paper: int | None) -> Iterator[RowOut]:
     """The rows of what was presented, as they are judged now; a paper is one row."""
     left = MOST
+    paper_now = gate().stands(accepted_paper(paper or 0)) if presented is None else (Outcome.RELEASE, "")
     for ground, page, free, told in _grounds(presented, paper):
         lots = _choices(where, ground, page) if free else ()
         lots, left = lots[:left], left - len(lots[:left])
         gone = desk().gone(ground.sheet, ground.row) if ground.sheet else desk().gone_of(ground.kind, ground.number)
-        yield RowOut(page, ground.row, ground, free, told, lots, tuple(_gone(where, one) for one in gone))
+        yield RowOut(page, ground.row, ground, free, told, lots, tuple(_gone(where, one) for one in gone), *paper_now)
 
 
 def _grounds(presented: int | None, paper: int | None) -> Iterator[tuple[Ground, int, bool, RowTold | None]]:
@@ -183,8 +187,15 @@ def released(presented: int | None, page: int, row: int, paper: int | None = Non
     """A row of what was presented, judged once more; `Refusal` unless it is released now."""
     found = next((one for one, at, may, _ in _grounds(presented, paper) if may and (at, one.row) == (page, row)), None)
     if found is None:
+        _check_paper(presented, paper)
         raise Refusal("row-not-released", row=row, sheet=presented if presented is not None else paper)
     return found
+
+
+def _check_paper(presented: int | None, paper: int | None) -> None:
+    """Refuse a paper on which nothing goes now, and say why."""
+    if presented is None and paper is not None:
+        gate().check_lets_out(accepted_paper(paper))
 
 
 def _going() -> Iterator[Going]:
@@ -197,6 +208,7 @@ def _going() -> Iterator[Going]:
         _, page, row, number = (*name.split(".", 3), "", "", "")[:4]
         ground = free.get((whole(page, 0), whole(row, 0)))
         if ground is None:
+            _check_paper(presented, paper)
             raise Refusal("row-not-released", row=row, sheet=presented or paper or "–")
         yield Going(number, whole(text), ground)
 

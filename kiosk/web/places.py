@@ -17,7 +17,7 @@ PLACES: Final = (
     ("scanners", "/scanners", Task.DEVICES),
     ("find", "/find", Task.COUNTER),
     ("day", "/days", Task.DAY),
-    ("record", "/record", Task.RECORD),
+    ("record", "/record", Task.WHOLENESS),
     ("users", "/users", Task.LIFT),
     ("client", "/client", Task.ASK),
 )

@@ -8,18 +8,17 @@ from flask import Blueprint, Flask, Response, g, jsonify, redirect, render_templ
 from flask.typing import ResponseReturnValue
 
 from kiosk.core.condition import Condition
-from kiosk.core.faults import Unavailable
 from kiosk.core.meaning import is_sheet_number
-from kiosk.core.printing import PRINTER, Mark, Print, State
-from kiosk.core.sheet import QuerySheet
+from kiosk.core.printing import Print, State
 from kiosk.core.user import Task
-from kiosk.desks.dispatch import Dispatch
+from kiosk.web.endorse import parts
 from kiosk.web.errors import wants_json
 from kiosk.web.house import house
+from kiosk.web.queue import desk, given, queued, which
 from kiosk.web.screen import page, spoken
 from kiosk.web.session import needs
+from kiosk.web.sheets import check_free
 from kiosk.wording import of_printer
-from kiosk.words import Words
 
 SHOWN: Final = timedelta(days=1)
 """How far back the page of the queue shows."""
@@ -42,45 +41,10 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"printer": printer, "prints_of": prints_of, "why": why})
 
 
-def desk() -> Dispatch:
-    """The dispatch of this kiosk."""
-    kiosk = house()
-    if kiosk.printing is not None:
-        return kiosk.printing.dispatch
-    return Dispatch(kiosk.journal, kiosk.printer, kiosk.clock, kiosk.station)
-
-
 def printer() -> Condition | None:
     """How the printer is, as it said a moment ago; None where nobody asks it."""
     at_work = house().printing
     return at_work.condition if at_work is not None else None
-
-
-def asked(sheet: QuerySheet, by: str = "") -> tuple[Print, ...]:
-    """What is due of a stamped sheet, given to the queue of the printer: the original or both, then a copy at a time (P7).
-
-    `by` is who asks, where that is nobody who is logged in.
-    """
-    return tuple(given(sheet, mark, by) for mark in house().counter.due(sheet, house().originals))
-
-
-def given(sheet: QuerySheet, mark: Mark = "", by: str = "") -> Print:
-    """One document of a sheet, on record as asked for. Where there is no queue at work it is sent at once, or `Unavailable`."""
-    kiosk = house()
-    kiosk.counter.hand_over(sheet, PRINTER, kiosk.press, by or g.session.badge, mark)
-    job = desk().of(sheet.number)[0]
-    return job if kiosk.printing is not None and kiosk.printing.alive else sent(job)
-
-
-def sent(job: Print) -> Print:
-    """Sent while its officer waits; `Unavailable` if the printer did not take it, and its number is free again."""
-    dispatch = desk()
-    job = dispatch.send(job)
-    if job.state is State.WAITING and not job.tried:
-        job = dispatch.refuse(job, Unavailable("printer", job.reasons[0]))
-    if job.state is State.FAILED:
-        raise Unavailable("printer", job.code, job.detail)
-    return job
 
 
 @printing.get("/printing")
@@ -117,10 +81,26 @@ def settle() -> ResponseReturnValue:
 
 def settled(subject: str, how: str, by: str) -> Print:
     """A print that somebody has decided about; the copy that is sent instead is given to the queue."""
-    job = desk().settle(subject, how, by)
+    kiosk = house()
     if how == "copied":
-        given(house().counter.find(job.sheet))
+        _check_again(desk().find(subject))
+    job = desk().settle(subject, how, by)
+    if how != "copied":
+        return job
+    if job.kind == "sheet":
+        given(kiosk.counter.find(job.sheet))
+    else:
+        endorsing, bindery = parts()
+        endorsing.again(job.sheet, job.document, kiosk.reader, bindery, by)
+        queued(job.sheet)
     return job
+
+
+def _check_again(job: Print) -> None:
+    """Refuse a copy that could not be made: else one were settled by it, and there were none."""
+    check_free(house().counter, job.sheet)
+    if job.proves and job.kind != "sheet":
+        parts()[0].find(job.sheet)
 
 
 def prints_of(sheet: str) -> tuple[Told, ...]:
@@ -131,7 +111,7 @@ def prints_of(sheet: str) -> tuple[Told, ...]:
 def told(job: Print) -> Told:
     """A document in the words of who asks."""
     said = spoken()
-    return Told(job, which(said, job.copy, job.mark), said.say(f"printer.state.{job.state}"), tuple(map(why, reasons(job))))
+    return Told(job, which(said, job), said.say(f"printer.state.{job.state}"), tuple(map(why, reasons(job))))
 
 
 def reasons(job: Print) -> tuple[str, ...]:
@@ -142,13 +122,6 @@ def reasons(job: Print) -> tuple[str, ...]:
 def why(code: str) -> str:
     """A reason in words: an IPP keyword, or why a printer could not be asked. One that nobody has words for is shown as it is."""
     return of_printer(spoken(), code)
-
-
-def which(said: Words, copy: int, mark: str) -> str:
-    """What one document of a sheet is called: original, whose, or copy n."""
-    if copy > 1:
-        return said.say("screen.printing.copy", copy=copy)
-    return said.say("-".join(filter(None, ("screen.printing.original", mark))))
 
 
 def sentence(one: Told) -> str:

@@ -16,8 +16,10 @@ from kiosk.web import visit
 from kiosk.web.board import at_station
 from kiosk.web.counter import TRIES, found, sheets
 from kiosk.web.house import house
-from kiosk.web.printing import asked
+from kiosk.web.queue import asked
+from kiosk.web.queue import desk as queue
 from kiosk.web.rows import aloud, views
+from kiosk.web.screen import spoken
 from kiosk.web.visit import Visit, visits
 
 _LONGEST: Final = 4096
@@ -98,10 +100,18 @@ def told(name: str, now: Visit, about: str = "") -> dict[str, Any]:
     visits().change(name, now, shown=len(shown))
     new = next((one for one in shown if one.scan == about), None)
     here = desk()
-    values = {"sheet": sheet, "rows": shown, "shapes": _SHAPES, "notice": now.notice, "wait": wait, "unattended": here.unattended}
+    values = {"sheet": sheet, "rows": shown, "shapes": _SHAPES, "notice": notice(now), "wait": wait, "unattended": here.unattended}
     html = render_template("client_rows.html", **values, hindrance=here.hindrance(sheet))
     said = aloud(new) if new is not None else ""
     return {"html": html, "entries": sheet.entries, "said": said, "tone": new.tone if new else "", "wait": wait, "visit": now.code}
+
+
+def notice(now: Visit) -> tuple[str, str, str] | None:
+    """What came of the client's last wish; of one that goes to paper, that it may not come out, as soon as the queue says so."""
+    if now.notice is None or now.notice[0] != "success":
+        return now.notice
+    job = next(iter(queue().of(now.sheet)), None)
+    return ("error", spoken().say("screen.client.no-paper"), now.notice[2]) if job and job.trouble else now.notice
 
 
 def weather(name: str, now: Visit, sheet: QuerySheet) -> None:

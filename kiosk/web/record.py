@@ -154,15 +154,19 @@ def _plain(name: str) -> str:
 
 
 @record.get("/record")
-@needs(Task.RECORD)
+@needs(Task.WHOLENESS)
 def entries() -> str:
-    """The record's entries, newest first, its checkpoint, and whether it was verified."""
-    words, journal = spoken(), house().journal
-    before = request.args.get("before", type=int)
-    shown = house().record.page(before)
+    """The record's checkpoint, and whether it was verified; its entries, newest first, for those who may read them."""
+    head, state = house().journal.checkpoint().short, examination().state
+    shown = _read() if g.session.may(Task.RECORD) else {"shown": None}
+    return page("record.html", **shown, checkpoint=head, state=state, is_sheet=is_sheet_number)
+
+
+def _read() -> dict[str, Any]:
+    """A page of the entries, each with its fact in words."""
+    words, shown = spoken(), house().record.page(request.args.get("before", type=int))
     rows = [(found, fact_name(words, found.entry.fact), _fields(fact_fields(words, found.entry.fact))) for found in shown.entries]
-    head, state = journal.checkpoint().short, examination().state
-    return page("record.html", shown=shown, rows=rows, checkpoint=head, state=state, is_sheet=is_sheet_number)
+    return {"shown": shown, "rows": rows}
 
 
 def _fields(told: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str]]:
@@ -171,7 +175,7 @@ def _fields(told: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str]]:
 
 
 @record.get("/record/verification")
-@needs(Task.RECORD)
+@needs(Task.WHOLENESS)
 def verification() -> Any:  # noqa: ANN401 - JSON or a page
     """How far the verification is, or what it found. The page comes back by itself while it goes on."""
     state = examination().state
@@ -184,7 +188,7 @@ def verification() -> Any:  # noqa: ANN401 - JSON or a page
 
 
 @record.post("/record/verification")
-@needs(Task.RECORD)
+@needs(Task.WHOLENESS)
 def verify() -> Any:  # noqa: ANN401 - whatever redirects
     """Begin to verify the record, unless somebody has begun already."""
     examination().begin(g.session.badge, request.form.get("against", "").strip() or None)

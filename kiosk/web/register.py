@@ -125,7 +125,7 @@ def correct(sub_location: str, number: str) -> ResponseReturnValue:
     form = request.form
     try:
         pieces = whole(form.get("pieces", ""), 0)
-        transaction = form.get("transaction", "")
+        transaction = form.get("transaction")
         righting = Righting(
             form.get("id", ""), sub_location, number, form.get("entry", ""), pieces, form.get("reason", ""), transaction
         )

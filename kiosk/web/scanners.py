@@ -17,7 +17,7 @@ from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.meaning import is_sheet_number
 from kiosk.core.user import Task
 from kiosk.desks.gate import GATE
-from kiosk.desks.scanners import ONE
+from kiosk.desks.scanners import HOME, ONE
 from kiosk.web.board import told, tray
 from kiosk.web.counter import check_own, found
 from kiosk.web.errors import wants_json
@@ -106,7 +106,7 @@ def take() -> ResponseReturnValue:
 
 def taken(sheet: str, page: str = "", *, politely: bool = False) -> "Claim | None":
     """The claim of this session on the scanners, for an open sheet or for a page where every scan begins one."""
-    if sheet not in {ONE, GATE}:
+    if sheet not in {ONE, GATE, HOME}:
         found(sheet).check_open()
     held, session = tray(), g.session
     claim = held.claims.take(sheet, session.badge, session.ticket.id, house().clock(), page=page, politely=politely)
@@ -178,7 +178,7 @@ def dismiss() -> ResponseReturnValue:
 
 def _page_of(sheet: str) -> str:
     """The sheet of a page; 400 for what no page of ours says."""
-    if sheet and sheet != ONE and not is_sheet_number(sheet):
+    if sheet and sheet not in {ONE, HOME} and not is_sheet_number(sheet):
         raise BadRequest
     return sheet
 
@@ -206,7 +206,7 @@ def _answer(sheet: str) -> ResponseReturnValue:
     back = (
         url_for("counter.show", number=sheet)
         if is_sheet_number(sheet)
-        else url_for("counter.begin_one" if sheet else "counter.home")
+        else url_for("counter.begin_one" if sheet == ONE else "counter.home")
     )
     return redirect(back, HTTPStatus.SEE_OTHER)
 

@@ -9,9 +9,11 @@ from kiosk.core.faults import Refusal
 from kiosk.core.reference import NotAReference, Reference, candidates
 from kiosk.desks.gate import Outcome, Presentation, RowShown, Whole
 from kiosk.web.screen import date_time, groups, spoken
-from kiosk.wording import why
+from kiosk.wording import of_office, why
 
-NO_PROOF: Final = frozenset({"no-seal", "not-a-seal", "not-read", "sheet-unknown", "truncated", "page-without-seal"})
+NO_PROOF: Final = frozenset(
+    {"no-seal", "not-a-seal", "not-read", "sheet-unknown", "sheet-not-at-office", "truncated", "page-without-seal"}
+)
 """Refusals that say that nothing was proven; every other one says that somebody forged, altered or withdrew something."""
 _TONES: Final = {
     Whole.SPECIMEN: "unknown",
@@ -80,6 +82,9 @@ class Told:
 def told(shown: Presentation) -> Told:
     """A presentation in the language of who asks."""
     say = spoken().say
+    if shown.unasked is not None:
+        word, todo = say("screen.gate.whole.unasked"), say("screen.gate.do.unasked")
+        return Told("unasked", "waiting", word, of_office(spoken(), shown.sheet, shown.unasked), todo, (), (), _facts(shown))
     if shown.refusal is not None:
         kind = "no-proof" if shown.refusal.code in NO_PROOF else "withdrawn" if shown.refusal.code == "withdrawn" else "forged"
         tone = "faulty" if kind == "no-proof" else "held"
@@ -167,6 +172,7 @@ def _facts(shown: Presentation) -> tuple[tuple[str, str], ...]:
     elif shown.sheet:
         facts = [("sheet", shown.sheet)]
     facts += [("presented", date_time(shown.at)), ("by", shown.by), ("brought", say(f"screen.gate.brought.{shown.brought}"))]
+    facts += [("seals", say(f"screen.gate.seals-from.{shown.seals_from}"))] if shown.seals_from else []
     return tuple((say(f"screen.gate.fact.{name}"), value) for name, value in facts if value)
 
 

@@ -1,5 +1,8 @@
 """Debian's Chromium driven by Playwright: started once for a test process, and with no way out of this machine.
 
+Most tests drive the Chromium that has no windows of its own (`SHELL`): the same pages for half of the time. What goes by a
+browser's windows, its death or its folder drives the `WHOLE` one.
+
     @pytest.fixture(scope="session")
     def browser():
         with chromium() as browser:
@@ -28,6 +31,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 HERE = frozenset({"127.0.0.1", "localhost"})
+SHELL, WHOLE = "chromium-headless-shell", "chromium"
 OPEN: set[BrowserContext] = set()
 """The windows of tests that are under way: what stood on them when one failed is told with it."""
 COUNTER = {"width": 1024, "height": 768}
@@ -36,17 +40,22 @@ ZOOMED = {"width": 512, "height": 384}
 
 
 @contextmanager
-def chromium(*flags: str) -> Iterator[Browser]:
+def chromium(*flags: str, name: str = SHELL) -> Iterator[Browser]:
     """A browser; more flags are Chromium's own."""
-    path = shutil.which("chromium")
-    if path is None:
-        raise FileNotFoundError("expected Debian's chromium on the PATH (make test installs it), got none")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+        browser = playwright.chromium.launch(executable_path=installed(name), args=[*FLAGS, *flags])
         try:
             yield browser
         finally:
             browser.close()
+
+
+def installed(name: str) -> str:
+    """Where a browser is."""
+    path = shutil.which(name)
+    if path is None:
+        raise FileNotFoundError(f"expected Debian's {name} on the PATH (make test installs it), got none")
+    return path
 
 
 @contextmanager

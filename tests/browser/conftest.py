@@ -169,7 +169,7 @@ class Officer:
 
     def awake(self) -> None:
         """The scripts of the page are at work."""
-        self.page.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
+        self.page.wait_for_function("() => document.documentElement?.dataset.ready === 'yes'")
 
     def log_in(self, badge: str = "B1001", pin: str = PIN) -> None:
         """By badge and PIN."""

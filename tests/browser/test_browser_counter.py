@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.browser.axe import violations
 from tests.browser.chromium import desk
 from tests.browser.conftest import PIN, arrive
 
@@ -131,6 +132,28 @@ def test_an_answer_that_changed_is_shown_before_anything_is_stamped(officer):
     assert "Status sheet" in text(officer, "h1")
     assert officer.complaints == ["Failed to load resource: the server responded with a status of 409 (CONFLICT)"]
     officer.complaints.clear()
+
+
+def test_a_move_in_bond_is_chosen_by_keys_alone_and_reads_as_no_release(officer):
+    """P5, P6: one key shows what it means, and the stamp is a control of its own behind it."""
+    page = officer.page
+    officer.begin()
+    officer.scan("8XXX-000009")
+    officer.wait_tones("unknown")
+    page.wait_for_selector("#stamp-form button:enabled")
+    assert not page.is_visible("#in-bond button")
+
+    page.keyboard.press("Alt+b")
+    page.wait_for_selector("#in-bond button:visible")
+    assert "This is no release" in text(officer, "#in-bond")
+    assert not violations(page)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.value") == "authorized-to-move-in-bond"
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector("#proof")
+    assert "Authorized to move in bond" in text(officer, "h1")
+    assert "This is no release" in text(officer, "main")
 
 
 def test_keys_that_walk_the_page_are_no_scan(officer):

@@ -107,7 +107,7 @@ def test_an_unread_place_is_shown_with_its_reason_and_scanned_by_hand(officer):
     officer.page.wait_for_selector(".cutout", state="detached")
 
     assert officer.tones() == ["released", "removed", "unknown"]
-    assert officer.page.is_enabled("#stamp-form button")
+    officer.page.wait_for_selector("#stamp-form button:enabled")
 
 
 def test_a_file_that_is_no_form_is_refused_in_words_and_the_next_one_is_taken(officer):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error
 
-from tests.browser.chromium import COUNTER, FLAGS, desk, outside
+from tests.browser.chromium import COUNTER, FLAGS, WHOLE, desk, installed, outside
 from tests.browser.conftest import PIN, arrive
 from tests.browser.fake_counter import said
 
@@ -26,7 +26,7 @@ VAULT = """() => new Promise((given) => {
 @contextmanager
 def at_home(browser, folder: Path):
     """A browser with a folder of its own, as the one of a counter has it; it may be dead at the end."""
-    path = shutil.which("chromium")
+    path = installed(WHOLE)
     context = browser.browser_type.launch_persistent_context(folder, executable_path=path, args=FLAGS, viewport=COUNTER)
     asked = outside(context)
     try:
@@ -106,6 +106,12 @@ def test_what_was_answered_is_in_neither_store(officer):
     assert officer.page.evaluate("() => Object.keys(localStorage).filter((key) => key.startsWith('kiosk.outbox/'))") == []
 
 
+def leave(officer, window):
+    """His session is over, and no page of it asks for anything any more."""
+    officer.page.goto("about:blank")
+    window.clear_cookies()
+
+
 def test_a_scan_waits_for_the_badge_that_made_it_whoever_logs_in_meanwhile(browser, fragile):
     """Each row is his who scanned it."""
     with desk(browser) as window:
@@ -114,7 +120,7 @@ def test_a_scan_waits_for_the_badge_that_made_it_whoever_logs_in_meanwhile(brows
         fragile.kill()
         officer.scan(*SCANS[:2])
         officer.page.wait_for_selector("#outbox[data-why=away]")
-        window.clear_cookies()
+        leave(officer, window)
         fragile.start()
         officer.log_in("B1002")
         told = said("others", 2, badge="B1001")
@@ -124,7 +130,7 @@ def test_a_scan_waits_for_the_badge_that_made_it_whoever_logs_in_meanwhile(brows
         officer.wait_tones("released")
         assert said("waits-for", badge="B1001") in officer.page.inner_text(".row-asking >> nth=0")
 
-        window.clear_cookies()
+        leave(officer, window)
         officer.log_in("B1001")
         officer.go(f"/sheets/{sheet}")
         officer.wait_tones("released", "released", "held")

@@ -71,10 +71,15 @@ def test_a_sheet_is_followed_to_the_tray_and_paper_that_is_missing_is_told_on_th
     until(officer, lambda: states(officer) == ["done", "done"])
     assert len(printer.tray) == 2
     assert "Done, says the printer" in page.inner_text("[data-part=panel]")
+    page.click("#endorse summary")
+    page.click("button:has-text('RNS message at the printer: row 1')")
+    until(officer, lambda: states(officer) == ["done", "done", "done"])
+    assert f"RNS message, {RELEASED}, original" in page.inner_text("[data-part=panel]")
+    assert len(printer.tray) == 3
 
     printer.hold()
     page.keyboard.press("Alt+f")
-    until(officer, lambda: states(officer) == ["printing", "done", "done"])
+    until(officer, lambda: states(officer) == ["printing", "done", "done", "done"])
     officer.go("/printing")
     page.click("header button[name=lang]")
     officer.awake()
@@ -85,4 +90,4 @@ def test_a_sheet_is_followed_to_the_tray_and_paper_that_is_missing_is_told_on_th
     page.keyboard.press("Enter")
     until(officer, lambda: "abandonné" in page.inner_text("main"))
     printer.go_on()
-    assert len(printer.tray) == 2
+    assert len(printer.tray) == 3

@@ -13,7 +13,7 @@ from kiosk.station.claims import GRACE, Claims
 from kiosk.station.spool import Lamp, Spool, State
 from tests.browser.axe import sideways, violations
 from tests.browser.chromium import complaints, desk
-from tests.browser.conftest import arrive, furnish, serving
+from tests.browser.conftest import BADGES, arrive, furnish, serving
 from tests.browser.scanner import Keyboard
 
 RELEASED, HELD, UNKNOWN, CARGO = "99999001495785", "99999001495786", "99999001495787", "XXXXPARS0000471"
@@ -60,8 +60,12 @@ def post(tmp_path_factory, loaded_store):
 
 @pytest.fixture
 def scanners(post):
-    """Its scanners; nothing is kept when a test begins."""
+    """Its scanners; nothing is kept when a test begins, and no window that was closed a moment ago has them still."""
     scanners = Scanners(post.home)
+    claims = Claims(post.home)
+    for badge in BADGES:
+        claims.leave(now(), badge=badge)
+    claims.close()
     for one in scanners.spool.unplaced():
         scanners.spool.settle(one.seq, State.ASIDE)
     scanners.light(lamp())
@@ -211,6 +215,18 @@ def test_what_is_scanned_while_nothing_is_open_is_shown_and_put_on_a_sheet_by_ke
     officer.page.wait_for_selector(f"#sheet[data-sheet='{sheet}']")
     officer.wait_tones("released", "held")
     officer.awake()
+    kept(officer, 0)
+
+
+def test_a_slip_that_is_scanned_at_the_home_page_opens_there_and_keeps_nothing(officer, scanners):
+    """Issue 6, 9: as with a scanner that types."""
+    number = officer.begin(client_name="Courtage Exemple")
+    held(officer)
+    officer.go("/")
+    held(officer)
+    scanners.scan(number)
+    officer.page.wait_for_url(f"**/sheets/{number}")
+    held(officer)
     kept(officer, 0)
 
 

@@ -1,7 +1,6 @@
 """The page that checks proofs alone, in a real Chromium: Python's verdicts, by scanner, picture, camera (P2, P4)."""
 
 import random
-import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +11,7 @@ from kiosk.adapters.ed25519.cose import as_text, from_text, parts, sign1
 from kiosk.core.faults import Forged
 from tests.browser import odd_seals
 from tests.browser.axe import sideways, violations
-from tests.browser.chromium import COUNTER, FLAGS, ZOOMED, desk
+from tests.browser.chromium import COUNTER, FLAGS, WHOLE, ZOOMED, desk, installed
 from tests.browser.verifier_samples import (
     CASES,
     FIRST,
@@ -267,7 +266,7 @@ def with_camera(browser, tmp_path):
     """A browser before whose camera somebody holds a page."""
     flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     film_of_it = f"--use-file-for-fake-video-capture={film(ONE, tmp_path / 'page.y4m')}"
-    other = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *flags, film_of_it])
+    other = browser.browser_type.launch(executable_path=installed(WHOLE), args=[*FLAGS, *flags, film_of_it])
     with desk(other) as context:
         yield context
     other.close()

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.adapters.pades import PdfSigner, certificate_der
 from kiosk.adapters.pdf import PdfPaper
-from kiosk.adapters.press import PressProcess
+from kiosk.adapters.press.foreign import ForeignProcess
 from kiosk.adapters.sql import SqlJournal
 from kiosk.core.faults import Forged, Unavailable
 from kiosk.core.hold import HoldList
@@ -18,7 +18,6 @@ from kiosk.core.verdict import OWN
 from kiosk.desks.holds import Holds
 from kiosk.desks.register import Going, Ground, Incoming, Register, Transport
 from kiosk.gatehouse import FileCheck, by_lists, certificates, trusted
-from kiosk.settings import Gate
 from kiosk.warehouse import all_inside, held_by_both
 from tests.fakes import NOON, FakeClock, FakeStore
 from tests.fakes import trusted as trusted_key
@@ -27,7 +26,7 @@ from tests.kiosk.adapters.ed25519_samples import identity
 
 @pytest.fixture(scope="module")
 def files():
-    process = PressProcess(FileCheck, 20.0)
+    process = ForeignProcess(FileCheck, 20.0)
     yield process
     process.close()
 
@@ -66,10 +65,9 @@ def test_a_trust_list_that_is_not_genuine_makes_no_proof_a_forgery():
 
 def test_a_warehouse_without_an_office_to_ask_goes_by_its_lists():
     """P4."""
-    parts = SimpleNamespace(settings=SimpleNamespace(gate=Gate()))
     lists = SimpleNamespace(holds=lambda: (SimpleNamespace(station="K7QD"),))
 
-    known = by_lists(parts, lists)(None)
+    known = by_lists(lists)(None)
 
     assert (known.source, list(known.standings)) == ("list", ["K7QD"])
 
@@ -79,11 +77,10 @@ def test_what_a_warehouses_own_record_has_on_hold_stays(tmp_path):
     clock = FakeClock()
     journal = SqlJournal(f"sqlite:///{tmp_path / 'record.sqlite3'}")
     holds = Holds(journal, clock, FakeStore(clock), "W7QD")
-    parts = SimpleNamespace(settings=SimpleNamespace(gate=Gate()))
     lists = SimpleNamespace(holds=lambda: (HoldList("", "K7QD", 1, NOON, b"", b""),))
     holds.place("XXXX42", "Found open", "12345")
 
-    standings = by_lists(parts, lists, holds)(None).standings
+    standings = by_lists(lists, holds)(None).standings
     known = held_by_both(lists, holds)
 
     assert sorted(standings) == [OWN, "K7QD"]

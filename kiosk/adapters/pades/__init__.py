@@ -4,6 +4,6 @@ Importing this package takes a second; so it is imported where something is sign
 """
 
 from kiosk.adapters.pades.binder import PdfBinder
-from kiosk.adapters.pades.signature import FIELD, PdfSigner, Verdict, certificate_der, check, make_identity
+from kiosk.adapters.pades.signature import FIELD, PdfSigner, Verdict, certificate_der, check, make_identity, rehearse
 
-__all__ = ["FIELD", "PdfBinder", "PdfSigner", "Verdict", "certificate_der", "check", "make_identity"]
+__all__ = ["FIELD", "PdfBinder", "PdfSigner", "Verdict", "certificate_der", "check", "make_identity", "rehearse"]

@@ -5,6 +5,7 @@ A page is drawn on as it is seen, whichever way it is turned, cut or scaled; wha
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
 
@@ -16,7 +17,8 @@ from pyhanko.pdf_utils.writer import PageObject
 
 from kiosk.adapters.pades.anatomy import box_of, check_extensible, measured, turned, unit_of
 from kiosk.adapters.pades.opening import reader_of, writer_of
-from kiosk.core.endorsement import Measured, Onto
+from kiosk.adapters.pades.signature import prepared
+from kiosk.core.endorsement import Draft, Measured, Onto
 from kiosk.core.faults import Refusal
 
 _NAME: Final = "/KioskOverlay"
@@ -46,6 +48,11 @@ class PdfBinder:
             into = BytesIO()
             writer.write(into)
             return into.getvalue()
+
+    def prepare(self, pdf: bytes, at: datetime) -> Draft:
+        """The document with an empty place for its signature; it begins with the document's own bytes."""
+        with _told():
+            return prepared(pdf, at)
 
 
 @contextmanager

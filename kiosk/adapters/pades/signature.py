@@ -3,9 +3,13 @@
 The proof itself is the seal on the paper; this signature says that the file is the one that was handed out.
 """
 
-from collections.abc import Sequence
+import asyncio
+import hashlib
+import re
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from itertools import chain, count
 from typing import Any, Final, Literal
 
@@ -14,16 +18,24 @@ from cryptography import x509 as certificates
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from kiosk.adapters.pades.opening import reader_of, writer_of
+from kiosk.core.endorsement import Draft
+from kiosk.core.faults import Refusal
 
 FIELD: Final = "KioskSignature"
+_ROOM: Final = 8192
+"""Hexadecimal digits for a signature; ours have fewer than 4000."""
+_RANGE: Final = re.compile(rb"/ByteRange *\[([0-9 ]*)\]")
 
 
 class PdfSigner:
@@ -38,16 +50,48 @@ class PdfSigner:
 
     def sign(self, pdf: bytes, at: datetime) -> bytes:
         """The signed PDF: the given bytes are an exact prefix of it. Any change after it breaks the signature."""
-        writer = writer_of(pdf)
-        meta = signers.PdfSignatureMetadata(
-            field_name=_unused(writer),
-            md_algorithm="sha256",
-            subfilter=SigSeedSubFilter.PADES,
-            certify=True,
-            docmdp_permissions=MDPPerm.NO_CHANGES,
-        )
-        signed = _Timed(meta, self._signer, at).sign_pdf(writer, bytes_reserved=8192)
-        return bytes(signed.getbuffer())
+        return self.fill(prepared(pdf, at), pdf, at)
+
+    def fill(self, draft: Draft, original: bytes, at: datetime) -> bytes:
+        """The draft with the signature in its place. It may come from hostile hands: it is not opened, only measured.
+
+        `Refusal` for one that does not begin with the original's bytes, or has a place for more than the signature.
+        """
+        check_draft(draft, original)
+        before, after = draft.pdf[: draft.start], draft.pdf[draft.end :]
+        digest = hashlib.sha256(before + after).digest()
+        when = PdfCMSSignedAttributes(signing_time=at)
+        made = asyncio.run(self._signer.async_sign(digest, "sha256", use_pades=True, signed_attr_settings=when))
+        text: bytes = made.dump().hex().upper().encode().ljust(draft.end - draft.start - 2, b"0")
+        return before + b"<" + text + b">" + after
+
+
+def prepared(pdf: bytes, at: datetime) -> Draft:
+    """The file with an empty place for a signature that certifies it; no key is needed for that. At our time, not pyHanko's."""
+    writer = writer_of(pdf)
+    meta = signers.PdfSignatureMetadata(
+        field_name=_unused(writer),
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    nobody = signers.ExternalSigner(None, None)
+    session = signers.PdfSigner(meta, nobody).init_signing_session(writer)
+    session.system_time = at
+    digest, out = session.prepare_tbs_document(None, bytes_reserved=_ROOM).digest_tbs_document(output=BytesIO())
+    return Draft(out.getvalue(), digest.reserved_region_start, digest.reserved_region_end)
+
+
+def check_draft(draft: Draft, original: bytes) -> None:
+    """Refuse what is no draft of a document: all of it is to be signed but one place, which is empty and behind the original."""
+    pdf, start, end = draft.pdf, draft.start, draft.end
+    added = pdf[len(original) :]
+    ranges = [found.split() for found in _RANGE.findall(added)]
+    told = [b"%d" % n for n in (0, start, end, len(pdf) - end)]
+    empty = pdf[start:end] == b"<" + b"0" * _ROOM + b">"
+    if not (pdf.startswith(original) and len(original) < start < end < len(pdf) and empty and ranges == [told]):
+        raise Refusal("endorse-broken", why="draft")
 
 
 def _unused(writer: Any) -> str:  # noqa: ANN401
@@ -55,20 +99,6 @@ def _unused(writer: Any) -> str:  # noqa: ANN401
     fields = writer.root.get("/AcroForm", {}).get("/Fields", ())
     taken = {str(field.get_object().get("/T", "")) for field in fields}
     return next(name for name in chain([FIELD], (f"{FIELD}{n}" for n in count(2))) if name not in taken)
-
-
-class _Timed(signers.PdfSigner):  # type: ignore[misc]  # pyHanko's types are not followed
-    """pyHanko's signer asks the clock itself; ours is told the time."""
-
-    def __init__(self, meta: signers.PdfSignatureMetadata, signer: signers.Signer, at: datetime) -> None:
-        super().__init__(meta, signer)
-        self._at = at
-
-    def init_signing_session(self, *args: Any, **kwargs: Any) -> signers.pdf_signer.PdfSigningSession:  # noqa: ANN401
-        """The session, at our time."""
-        session = super().init_signing_session(*args, **kwargs)
-        session.system_time = self._at
-        return session
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +137,17 @@ def check(pdf: bytes, trusted: Sequence[bytes]) -> Verdict:
     return next((verdict for verdict in verdicts if verdict.genuine), verdicts[0])
 
 
+def rehearse(at: datetime) -> None:
+    """Sign and check a blank page with a key that is thrown away: what is loaded at first use is loaded then."""
+    key, certificate = make_identity("rehearsal", "", at, 1)
+    writer, page = PdfFileWriter(), BytesIO()
+    writer.insert_page(PageObject(writer.add_object(generic.StreamObject(stream_data=b"")), (0, 0, 9, 9)))
+    writer.write(page)
+    found = check(PdfSigner(key, certificate).sign(page.getvalue(), at), [_der(certificate)])
+    if not found.genuine:
+        raise RuntimeError(f"expected a good signature, got {found.code}")
+
+
 def make_identity(name: str, office: str, at: datetime, days: int) -> tuple[bytes, bytes]:
     """A new P-256 key and its self-signed certificate for an office, both PEM; valid from `at` for so many days."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -139,7 +180,7 @@ def _verdict(signature: Any, trusted: Sequence[bytes], pdf: bytes) -> Verdict:  
         roots = [x509.Certificate.load(der) for der in trusted]
         # Roots of our own: else pyHanko asks the system's list through oscrypto, which OpenSSL 3.0.1x breaks.
         context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=at)
-        status = validate_pdf_signature(signature, context)
+        status = _done(async_validate_pdf_signature(signature, context))
     except Exception:  # noqa: BLE001 - as in `check`
         return Verdict("altered")
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
@@ -149,6 +190,16 @@ def _verdict(signature: Any, trusted: Sequence[bytes], pdf: bytes) -> Verdict:  
     if not unchanged:
         return Verdict("altered", *signer)
     return Verdict("good" if trusts else "unknown-signer", *signer)
+
+
+def _done(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401
+    """What it comes to: nothing is fetched, so it waits for nothing. A loop would open files, which a confined process can't."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        return end.value
+    work.close()
+    raise RuntimeError("expected a check that waits for nothing")
 
 
 def _as_written(signature: Any, pdf: bytes) -> bool:  # noqa: ANN401

@@ -9,20 +9,18 @@ from kiosk.adapters.pdf.lettering import Face, wrapped
 from kiosk.adapters.pdf.pen import Pen
 from kiosk.adapters.pdf.printed import local, office_name, slashed
 from kiosk.core.slip import Slip
-from kiosk.ports import Printer
 from kiosk.words import LANGUAGES, Words, words
 
 
 class PdfSlips:
-    """The `Slips` of an office that has no receipt printer: they come out where everything does."""
+    """The `Slips` of an office that has no receipt printer: they come out where everything does, by its queue."""
 
-    def __init__(self, printer: Printer, zone: str) -> None:
-        self._printer: Final = printer
+    def __init__(self, zone: str) -> None:
         self._zone: Final = ZoneInfo(zone)
 
-    def give(self, slip: Slip) -> str:
-        """The printer's job."""
-        return self._printer.submit(draw_claim(slip, self._zone), f"slip {slip.sheet}")
+    def give(self, slip: Slip) -> bytes:
+        """The slip, to be printed."""
+        return draw_claim(slip, self._zone)
 
 
 def in_order(slip: Slip) -> tuple[Words, Words]:

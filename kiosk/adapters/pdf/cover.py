@@ -17,6 +17,8 @@ _LEADING = 0.46
 """Millimetres of height for a point of type, in running text."""
 _DIGEST = 32
 """Characters in a line of the digest."""
+_PROVES = {Act.RELEASED: "paper.proves", Act.IN_BOND: "paper.proves-in-bond"}
+"""What a stamp proves; any other proves no release. None says released over a page without an R row (`act_on`)."""
 
 
 def draw_covers(sheaf: Sheaf, overlay: Overlay, original: Original) -> int:
@@ -92,8 +94,7 @@ def _draw_foot(pen: Pen, paper: Layout, overlay: Overlay, page: int, rows: Seque
     seal = Spot(room.right - side, room.bottom - side - paper.mm["qr-label"], side, side + paper.mm["qr-label"])
     block = Block(0, Spot(stamp.x, stamp.y, stamp.w, stamp.h), ((page, seal),))
     draw_block(pen, overlay, block, act, facts_of(overlay, rows))
-    released = any(row.mark == "R" for row in rows)
-    said = both("paper.proves" if released and act is not Act.STATUS else "paper.proves-none")
+    said = both(_PROVES.get(act, "paper.proves-none"))
     pen.lines(paper.page.box("proves"), said, Face(paper.type["proves"], bold=True, least=4))
     if overlay.issue.stamp.specimen:
         line = " / ".join(both("paper.specimen-line", authority=overlay.issue.stamp.authority))

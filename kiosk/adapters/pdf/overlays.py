@@ -7,9 +7,10 @@ from kiosk.adapters.pdf.layout import layout
 from kiosk.adapters.pdf.notice import draw_notice, draw_overprint, extent
 from kiosk.adapters.pdf.onto import draw_endorsement, draw_pictures, stamped
 from kiosk.adapters.pdf.stamp import Imprint, Issue
+from kiosk.core.bond import check_sense
 from kiosk.core.endorsement import Measured, Onto, Original, Overprint, Stamped
 from kiosk.core.sheet import QuerySheet
-from kiosk.core.stamp import Act, Stamp
+from kiosk.core.stamp import Stamp
 
 
 class PdfOverlays:
@@ -34,10 +35,9 @@ class PdfOverlays:
     ) -> tuple[bytes, tuple[Onto, ...], Stamped]:
         """The pages that go onto a client's document, where each goes, and what the result bears.
 
-        ValueError for a stamp that says released over nothing.
+        ValueError for a stamp that its rows belie.
         """
-        if stamp.act is Act.RELEASED and not sheet.released:
-            raise ValueError(f"sheet {sheet.number}: expected an R row under the act {stamp.act}, got none")
+        check_sense(stamp.act, sheet)
         overlay = self._overlay(sheet, stamp, seals, checkpoint, original.copy)
         drawn, onto, plan = draw_endorsement(overlay, original, measured)
         return drawn, onto, stamped(onto, plan, overlay.formats()[0].pages_of(original.rows))

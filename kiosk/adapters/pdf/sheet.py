@@ -11,6 +11,7 @@ from kiosk.adapters.pdf.mark import draw_mark
 from kiosk.adapters.pdf.pen import Pen
 from kiosk.adapters.pdf.printed import Printed, both, marks, printed, slashed
 from kiosk.adapters.pdf.stamp import Issue, Placed, draw_across, draw_stamp
+from kiosk.core.bond import check_sense
 from kiosk.core.sheet import QuerySheet, Row
 from kiosk.core.stamp import Act, Stamp
 
@@ -38,11 +39,10 @@ class Page:
 def draw_sheet(sheet: QuerySheet, seals: Sequence[bytes], issue: Issue) -> bytes:
     """The whole sheet as a PDF; `Refusal` for a sheet that can't be stamped.
 
-    ValueError where a page lacks its seal, and for a stamp that says released over nothing.
+    ValueError where a page lacks its seal, and for a stamp that its rows belie.
     """
     sheet.check_stampable()
-    if issue.stamp.act is Act.RELEASED and not sheet.released:
-        raise ValueError(f"sheet {sheet.number}: expected an R row under the act {issue.stamp.act}, got none")
+    check_sense(issue.stamp.act, sheet)
     paper = layout("sheet")
     pages = sheet.pages(paper.rows)
     if len(seals) != len(pages):
@@ -179,6 +179,8 @@ def _proven(page: Page) -> tuple[str, ...]:
     """What the page proves, in both languages, or why it proves nothing any more."""
     if page.issue.void:
         return slashed("paper.proves-void"), f"{slashed('paper.void-reason')}: {page.issue.void}"
+    if page.stamp.act is Act.IN_BOND:
+        return both("paper.proves-in-bond")
     return both("paper.proves" if marks(page.rows)["R"] else "paper.proves-none")
 
 

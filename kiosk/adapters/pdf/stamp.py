@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Final
 
 from kiosk.adapters.pdf.layout import Box, Layout, artwork, style
 from kiosk.adapters.pdf.lettering import Face
@@ -58,6 +59,10 @@ class Placed:
         return self.issue.stamp
 
 
+_SCOPES: Final = {Act.RELEASED: "paper.scope", Act.IN_BOND: "paper.scope-in-bond"}
+"""What stands under an act: how far it goes."""
+
+
 def draw_stamp(pen: Pen, layout: Layout, box: Box, placed: Placed, facts: Sequence[str] = ()) -> None:
     """The block of P5: agency, act in both languages, office, date and time, badge; and which page of which sheet it is on.
 
@@ -71,8 +76,8 @@ def draw_stamp(pen: Pen, layout: Layout, box: Box, placed: Placed, facts: Sequen
     act = Face(layout.type["act"], bold=True)
     for name, said in zip(("act-en", "act-fr"), both(f"act.{stamp.act}"), strict=True):
         pen.text(area.box(name, box), said.upper(), act)
-    if stamp.act is Act.RELEASED:
-        pen.text(area.box("scope", box), slashed("paper.scope"), Face(layout.type["scope"], least=4))
+    if stamp.act in _SCOPES:
+        pen.text(area.box("scope", box), slashed(_SCOPES[stamp.act]), Face(layout.type["scope"], least=4))
     pen.text(area.box("when", box), _when(placed), Face(layout.type["when"], bold=True))
     pen.lines(area.box("facts", box), facts or _facts(placed), Face(layout.type["fact"]))
     if style().artwork:

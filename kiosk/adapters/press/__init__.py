@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from multiprocessing.connection import Pipe
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import kiosk
+from kiosk.adapters.press.plain import hear
 from kiosk.core.book import Book
 from kiosk.core.day import DayReport
 from kiosk.core.faults import Unavailable
@@ -38,6 +39,9 @@ class PressProcess:
     A process that dies, or works longer than the limit and is ended, is `Unavailable`; the next call finds a new one. Threads
     may share it. It is to be started in the process that uses it: one that is forked off afterwards would keep it alive.
     """
+
+    plain: ClassVar = False
+    """Whether strangers' bytes are opened there: then it is confined, and heard as one that is not to be trusted."""
 
     def __init__(self, make: Callable[[], Press], limit: float = LIMIT) -> None:
         self._make: Final = make
@@ -106,10 +110,6 @@ class PressProcess:
         """A day's figures."""
         return bytes(self._ask("report", report, at, language))
 
-    def check(self, pdf: bytes, trusted: Sequence[bytes]) -> str:
-        """The code of a PDF's own signature, where what was made there checks files (`kiosk.gatehouse.FileCheck`)."""
-        return str(self._ask("check", pdf, trusted))
-
     def ping(self) -> None:
         """Return when the process is there, warm, and has nothing else to do; or `Unavailable`."""
         self._ask("ping")
@@ -144,7 +144,7 @@ class PressProcess:
             self._child = None
         if self._child is None:
             try:
-                self._child = _Child(self._make)
+                self._child = _Child(self._make, plain=self.plain)
             except OSError as error:
                 raise Unavailable("press", "crashed", str(error)) from error
         return self._child
@@ -153,12 +153,12 @@ class PressProcess:
 class _Child:
     """One process, from its start to its end."""
 
-    def __init__(self, make: Callable[[], Press]) -> None:
-        self.late = False
+    def __init__(self, make: Callable[[], Press], *, plain: bool) -> None:
+        self.late, self._plain = False, plain
         self._line, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kiosk.adapters.press.child", str(theirs.fileno())],
+                [sys.executable, "-m", "kiosk.adapters.press.child", str(theirs.fileno()), *["plain"] * plain],
                 stdin=subprocess.DEVNULL,
                 stdout=2,  # what a library prints is for the log
                 pass_fds=[theirs.fileno()],
@@ -182,7 +182,7 @@ class _Child:
         watch.start()
         try:
             self._line.send(question)
-            return self._line.recv()
+            return hear(self._line) if self._plain else self._line.recv()
         finally:
             watch.cancel()
 

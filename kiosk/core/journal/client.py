@@ -27,7 +27,7 @@ class SlipPrinted(Fact):
     """A slip with the sheet's number was given to a printer: with it, an officer takes the query over."""
 
     slip: str
-    """The printer's job."""
+    """The receipt printer, or the subject of its print."""
     amount: int
 
 

@@ -49,12 +49,13 @@ class Overprinted(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Noticed(Fact):
-    """A printed RNS message was made of the sheet's one released row. `document` is the digest of its PDF."""
+    """A printed RNS message was made of the sheet's one released row. `document` is the digest of its PDF; `copy` counts from 1."""
 
     document: str
     row: int
     number: str
     badge: str
+    copy: int = 1
 
     def numbers(self) -> tuple[str, ...]:
         """The number that is released."""

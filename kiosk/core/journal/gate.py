@@ -11,7 +11,8 @@ class Presented(Fact):
 
     `brought` is how it came: text, file, picture, sheet. `code` says why it was refused, and is empty where it was not;
     `file_signature` is what the file's own says, where there was one. `outcomes` are the rows as they were judged: page, row,
-    kind, number, mark, outcome, why. A `scan` that is sent twice counts once.
+    kind, number, mark, outcome, why. A `scan` that is sent twice counts once. Of a sheet that was named by its number, `seals_from`
+    is whose seals were judged: record or office; `office_silent` says why the office could not be asked: nothing was judged.
     """
 
     sheet: str
@@ -22,6 +23,8 @@ class Presented(Fact):
     file_signature: str
     outcomes: list[dict[str, str]] = field(default_factory=list)
     scan: str = ""
+    seals_from: str = ""
+    office_silent: str = ""
 
     def numbers(self) -> tuple[str, ...]:
         """The sheet, and the numbers in its seals: never what the paper says."""

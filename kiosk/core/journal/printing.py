@@ -1,6 +1,6 @@
 """What happened to a document that was to be printed: asked for, sent, and what the printer said of it.
 
-Their subject is `print/<sheet>/<n>`: the n-th time that the sheet was handed over.
+Their subject is `print/<sheet>/<n>`: the n-th paper that leaves of the sheet, whatever its kind.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ class PrintAsked(Fact):
     """A document is to be printed at a station; it is on record before anything is sent.
 
     `name` is what the printer calls the job. `copy` counts from 1; `mark` is client or retained where there are two originals.
+    `kind` is what it is; `title` which of its kind: the client's file, or the number of a row.
     """
 
     document: str
@@ -20,6 +21,8 @@ class PrintAsked(Fact):
     station: str
     copy: int
     mark: str = ""
+    kind: str = "sheet"
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

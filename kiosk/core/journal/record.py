@@ -38,6 +38,8 @@ class Failed(Fact):
     copy: int | None = None
     mark: str = ""
     """As of `HandedOver`."""
+    document: str = ""
+    """The digest of what a printer did not take, where it is not the sheet itself but something that goes with it."""
 
 
 @dataclass(frozen=True, slots=True)

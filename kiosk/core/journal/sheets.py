@@ -137,11 +137,12 @@ class Stamped(Fact):
 
 @dataclass(frozen=True, slots=True)
 class NotStamped(Fact):
-    """A stamp was asked for and refused."""
+    """A stamp was asked for and refused. `act` is what it was to say, where an officer chose that."""
 
     badge: str
     code: str
     fields: dict[str, str]
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from drivers.scan import NoRead, Scan
-from kiosk.core.answer import Answer, Status, cautious
+from kiosk.core.answer import Answer, cautious
 from kiosk.core.faults import Conflict, Refusal, Unavailable
 from kiosk.core.journal import (
     CouldNotAsk,
@@ -26,7 +26,7 @@ from kiosk.core.journal import (
     Voided,
 )
 from kiosk.core.meaning import sheet_number
-from kiosk.core.printing import PRINTER, Mark
+from kiosk.core.printing import PRINTER, Mark, Paper, to_print
 from kiosk.core.proof import Proof
 from kiosk.core.replay import happened, replay
 from kiosk.core.sheet import Asked, Faulty, Header, QuerySheet, check_legible
@@ -44,8 +44,8 @@ from kiosk.desks.counter.facts import (
     next_copy,
     seen,
     stamp_of,
-    to_print,
 )
+from kiosk.desks.counter.fitness import act_of, check_fit, check_not_held
 from kiosk.ports import Clock, Journal, Press, Store
 
 __all__ = ["FRESH", "Changed", "Counter"]
@@ -118,10 +118,13 @@ class Counter:
         sheet.remove(row, reason)
         return self._write(sheet, [RowRemoved(row, reason.strip())], by, unmoved=True)
 
-    def stamp(self, sheet: QuerySheet, badge: str, press: Press, *, specimen: bool = True, by: str = "") -> Proof:
+    def stamp(
+        self, sheet: QuerySheet, badge: str, press: Press, *, specimen: bool = True, by: str = "", in_bond: bool = False
+    ) -> Proof:
         """The proof. Every row is asked again: `Changed` if one has another answer, `Unavailable` if none could be had (Q6, Q9).
 
-        Without a badge, the station itself stamps for a client: `by` is its name.
+        Without a badge, the station itself stamps for a client: `by` is its name. `in_bond`: an officer authorizes a move in bond,
+        which releases nothing (P6).
         """
         by = by or badge
         try:
@@ -129,12 +132,12 @@ class Counter:
             sheet = self._current(sheet)
             sheet.check_stampable()
             sheet = self._confirmed(sheet, by)
-            self._check_scanned(sheet)
-            self.check_not_held(sheet)
-            return self._proven(sheet, badge, by, press, specimen=specimen)
+            check_fit(sheet, badge, keyed=self.keyed, in_bond=in_bond)
+            self.check_not_held(sheet, in_bond=in_bond)
+            return self._proven(sheet, badge, by, press, specimen=specimen, in_bond=in_bond)
         except (Refusal, Unavailable) as no:
             fields = no.fields if isinstance(no, Refusal) else {"part": no.part, "detail": no.detail}
-            self._write(sheet, [NotStamped(badge, no.code, fields)], by)
+            self._write(sheet, [NotStamped(badge, no.code, fields, Act.IN_BOND if in_bond else "")], by)
             raise
 
     def give_back(self, sheet: QuerySheet, press: Press, cutouts: Mapping[int, bytes], by: str) -> bytes:
@@ -163,8 +166,8 @@ class Counter:
             seals = [text.encode() for text in stamped.seals]
             pdf = press.copy(sheet, stamp_of(stamped), seals, stamped.checkpoint, number, self.clock(), mark)
         digest = hashlib.sha256(pdf).hexdigest()
-        handed = HandedOver(digest, how, number, mark)
-        also = [to_print(sheet.number, facts, handed, self.station, (self.clock(), by))] if how == PRINTER else []
+        handed, paper = HandedOver(digest, how, number, mark), Paper(digest, copy=number, mark=mark)
+        also = [to_print(sheet.number, facts, paper, self.station, (self.clock(), by))] if how == PRINTER else []
         self._write(sheet, [handed], by, {digest: pdf}, unmoved=True, also=also)
         return pdf, number
 
@@ -230,9 +233,9 @@ class Counter:
             raise Changed(sheet, changes)
         return sheet
 
-    def _proven(self, sheet: QuerySheet, badge: str, by: str, press: Press, *, specimen: bool) -> Proof:
+    def _proven(self, sheet: QuerySheet, badge: str, by: str, press: Press, *, specimen: bool, in_bond: bool) -> Proof:
         """Draw, seal, sign and record; what is not in the record was never stamped."""
-        act = Act.RELEASED if sheet.released else Act.STATUS
+        act = act_of(sheet, in_bond=in_bond)
         stamp = Stamp(act, self.store.authority, sheet.header.office, badge, self.clock(), specimen)
         checkpoint = self.journal.checkpoint()
         seals, pdf = press.prove(sheet, stamp, checkpoint)
@@ -253,17 +256,9 @@ class Counter:
             raise Refusal("not-stamped", got=number)
         return replay(number, entries), [entry.fact for entry in entries], stamped
 
-    def check_not_held(self, sheet: QuerySheet) -> None:
-        """Refuse to prove the release of goods that are on hold, under any number that they go by (P4)."""
-        released = ((place, line) for place, line in sheet.lines if line.answer.status is Status.RELEASED)
-        rows = [place for place, line in released if any(self.held(one.kind, str(one)) for one in line.known_by)]
-        if rows:
-            raise Refusal("on-hold", rows=", ".join(map(str, rows)))
-
-    def _check_scanned(self, sheet: QuerySheet) -> None:
-        """Refuse R rows that nobody scanned: typed, one wrong digit releases other goods."""
-        if sheet.unconfirmed and not self.keyed:
-            raise Refusal("keyed-rows", rows=", ".join(map(str, sheet.unconfirmed)))
+    def check_not_held(self, sheet: QuerySheet, *, in_bond: bool = False) -> None:
+        """Refuse to prove the release, or the move in bond, of goods that are on hold (P4)."""
+        check_not_held(sheet, self.held, in_bond=in_bond or sheet.in_bond)
 
     def _check_clock(self) -> None:
         """Refuse to stamp while the clock is behind the record, by however little; the record is asked first, then the clock."""

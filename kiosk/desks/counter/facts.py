@@ -12,12 +12,10 @@ from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.journal import (
     Answered,
     Confirmed,
-    Entry,
     Fact,
     Failed,
     HandedOver,
     NotRead,
-    PrintAsked,
     Refused,
     Returned,
     RowRemoved,
@@ -26,7 +24,7 @@ from kiosk.core.journal import (
 )
 from kiosk.core.meaning import references
 from kiosk.core.printed import agrees
-from kiosk.core.printing import MARKS, Mark, job_name, subject_of
+from kiosk.core.printing import MARKS, Mark
 from kiosk.core.reference import candidates
 from kiosk.core.replay import packed
 from kiosk.core.sheet import Asked, Faulty, Line, QuerySheet, Removed, Row, Waiting, row_text, scans_of
@@ -184,7 +182,7 @@ def _out(facts: Sequence[Fact]) -> set[tuple[int | None, str]]:
         match fact:
             case HandedOver() if fact.document not in slips:
                 out.add((fact.copy, fact.mark))
-            case Failed():
+            case Failed(document=""):
                 out.discard((fact.copy, fact.mark))
             case _:
                 pass
@@ -201,10 +199,3 @@ def check_fresh(sheet: QuerySheet, moments: Sequence[datetime]) -> None:
 
 def _place(place: Place | None) -> dict[str, Any] | None:
     return {"file": place.file, "page": place.page, "box": list(place.box)} if place else None
-
-
-def to_print(sheet: str, before: Sequence[Fact], handed: HandedOver, station: str, made: tuple[datetime, str]) -> Entry:
-    """That a document is to be printed: the entry from which its printing begins. `made` is when, and by whom."""
-    n = sum(isinstance(fact, HandedOver) for fact in before) + 1
-    name = job_name(sheet, handed.copy, handed.mark, n, handed.document)
-    return Entry(subject_of(sheet, n), *made, PrintAsked(handed.document, name, station, handed.copy, handed.mark))

@@ -9,6 +9,7 @@ from kiosk.core.trust import AHEAD
 from kiosk.core.verdict import Outcome, Ruling, Verdict, examine
 from kiosk.desks.gate.accepted import AcceptedPaper, Paper, PaperKind
 from kiosk.desks.gate.desk import Gate
+from kiosk.desks.gate.lookup import Elsewhere, Kept, Unasked
 from kiosk.desks.gate.presentation import Alarm, Earlier, Gone, Known, Presentation, RowShown, Went, Whole
 from kiosk.ports import Journal
 
@@ -18,8 +19,10 @@ __all__ = [
     "AcceptedPaper",
     "Alarm",
     "Earlier",
+    "Elsewhere",
     "Gate",
     "Gone",
+    "Kept",
     "Known",
     "Outcome",
     "Paper",
@@ -27,6 +30,7 @@ __all__ = [
     "Presentation",
     "RowShown",
     "Ruling",
+    "Unasked",
     "Verdict",
     "Went",
     "Whole",

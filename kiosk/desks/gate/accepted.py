@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +12,7 @@ from kiosk.core.journal import Entry, PaperAccepted
 from kiosk.core.reference import Reference, candidates
 from kiosk.core.sheet import check_legible
 from kiosk.core.stamp import office_code
+from kiosk.core.verdict import OWN, Outcome, Standing, unbarred
 from kiosk.desks.gate.exhibit import MOST_BYTES, Eyes, is_pdf
 from kiosk.ports import Found, Journal
 
@@ -89,6 +90,17 @@ def _check_picture(data: bytes) -> None:
         raise Refusal("paper-no-picture")
     if len(data) > MOST_BYTES:
         raise Refusal("form-too-large", expected=f"{MOST_BYTES / 1e6:g} MB", got=f"{len(data) / 1e6:.1f} MB")
+
+
+def outcome(paper: AcceptedPaper, standings: Mapping[str, Standing], now: datetime, limit: timedelta) -> tuple[Outcome, str]:
+    """What a paper comes to: release, held or ask; and why, a code.
+
+    No seal says which station a hold would come from: so every station's holds must be known as freshly as those of a seal's own.
+    """
+    if any(one.holds(paper.read_as, paper.number) for one in standings.values()):
+        return Outcome.HELD, "held"
+    found = [unbarred(one, now, limit) for name, one in standings.items() if name != OWN] or [unbarred(None, now, limit)]
+    return next((one for one in found if one[0] is Outcome.ASK), found[0])
 
 
 def accepted(found: Found) -> AcceptedPaper:

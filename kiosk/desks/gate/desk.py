@@ -5,18 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from kiosk.core.faults import Conflict, Forged, Refusal
-from kiosk.core.journal import Entry, PaperAccepted, Presented, Stamped, Voided
+from kiosk.core.faults import Conflict, Forged, Refusal, Unavailable
+from kiosk.core.journal import Entry, PaperAccepted, Presented, Voided
 from kiosk.core.proof import Statement
-from kiosk.core.verdict import OWN, Opener, Ruling, Verdict, examine, outcomes
+from kiosk.core.verdict import Opener, Outcome, Ruling, Verdict, examine, outcomes
 from kiosk.desks.gate import accepted, exhibit
 from kiosk.desks.gate.accepted import AcceptedPaper, Paper
 from kiosk.desks.gate.exhibit import Brought, Exhibit, Eyes
+from kiosk.desks.gate.lookup import Elsewhere, Unasked, looked_up
 from kiosk.desks.gate.presentation import Alarm, Earlier, Gone, Known, Presentation, RowShown
 from kiosk.ports import Clock, Found, Journal
 
 SUBJECT: Final = "gate"
-"""What presentations stand under: `gate/SHEET`; `gate/refused/DAY` where no seal held."""
+"""What presentations stand under: `gate/SHEET`; `gate/refused/DAY` where no seal held, `gate/unasked/DAY` where there was none."""
 UNREAD: Final = "not-read"
 _TRIES: Final = 20
 _MOST: Final = 50
@@ -24,7 +25,7 @@ _MOST: Final = 50
 _LATELY: Final = 2000
 """Entries of the record that are looked through for the newest presentations."""
 
-Seen = tuple[Verdict | None, tuple[Ruling, ...], Forged | None, Known]
+Seen = tuple[Verdict | None, tuple[Ruling, ...], Forged | Unasked | None, Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Gate:
     """Where proofs are presented.
 
     `opener` opens seals with the keys trusted now; `signature` is the code of a PDF's own signature; `known` is what is known of
-    holds for a verdict, or altogether; `elsewhere` has the seals of a sheet that is not on record here; `gone` is the register's
-    answer, `alarms` the goods on hold that are still inside a warehouse (empty: any).
+    holds for a verdict, or altogether; `elsewhere` is asked for the seals of a sheet that is not on record here (None: nobody is);
+    `gone` is the register's answer, `alarms` the goods on hold that are still inside a warehouse (empty: any).
     """
 
     journal: Journal
@@ -43,15 +44,15 @@ class Gate:
     known: Callable[[Verdict | None], Known]
     eyes: Eyes
     limit: timedelta = timedelta(hours=4)
-    elsewhere: Callable[[str], Sequence[bytes]] = lambda sheet: ()  # noqa: ARG005 - nobody to be asked
+    elsewhere: Elsewhere | None = None
     gone: Gone = lambda kind, number: ()  # noqa: ARG005 - no register
     alarms: Callable[[str], Sequence[Alarm]] = lambda sub_location: ()  # noqa: ARG005 - no register
 
     def present(self, given: str | bytes, by: str, scan: str = "") -> Presentation:
         """What somebody brings (text of seals, a sheet's number, a file's bytes), judged and on record.
 
-        A `scan` of one id counts once. `Refusal` for a file that is none; `Unavailable` where it could not be judged: nothing is
-        known then, and nothing recorded.
+        A `scan` of one id counts once. That the office could not be asked for the seals of a sheet is told, and on record, as that.
+        `Refusal` for a file that is none; `Unavailable` where it could not be judged: nothing is known then, and nothing recorded.
         """
         signature = self.signature(given) if isinstance(given, bytes) and exhibit.is_pdf(given) else ""
         shown = Exhibit(exhibit.brought(given), ())
@@ -59,9 +60,9 @@ class Gate:
             if signature == "altered":  # whatever its seals say
                 raise Forged("altered")
             shown = self._exhibit(given)
-            seen = self._judged(shown.sealed if signature == "good" else shown.pages)
+            seen = self._judged(shown.sealed if signature == "good" else shown.pages, shown.withdrawn)
             seen = seen if signature == "good" else self._against_paper(shown, seen)
-        except Forged as no:
+        except (Forged, Unasked) as no:
             seen = None, (), no, Known()
         return self._recorded(shown, seen, signature, by, scan)
 
@@ -71,12 +72,12 @@ class Gate:
         return self._recorded(Exhibit(Brought.TEXT, ()), seen, "", by, scan)
 
     def presented(self, number: int) -> Presentation:
-        """A presentation by its id, judged anew now; `Refusal` where there is none. What was refused stays refused."""
+        """A presentation by its id, judged anew now; `Refusal` where there is none. What was refused or unasked stays so."""
         found = self._found(number)
         fact = found.entry.fact
         if not isinstance(fact, Presented):
             raise Refusal("no-such-presentation", got=number)
-        if fact.code:
+        if fact.code or fact.office_silent:
             return _then(found)
         signed = fact.file_signature == "good"  # it vouches for the pages that have no seal
         return self._shown(found, self._judged([[seal.encode() for seal in page] for page in fact.seals if page or not signed]))
@@ -104,10 +105,18 @@ class Gate:
         return accepted.accepted(self._found(number))
 
     def lets_out(self, paper: AcceptedPaper) -> bool:
-        """Whether goods may leave on a paper just now: something is known of holds, and its number is under none."""
-        standings = self.known(None).standings
-        held = any(one.holds(paper.read_as, paper.number) for one in standings.values())
-        return not held and any(name != OWN for name in standings)
+        """Whether goods may leave on a paper just now."""
+        return self.stands(paper)[0] is Outcome.RELEASE
+
+    def check_lets_out(self, paper: AcceptedPaper) -> None:
+        """Refuse a paper on which goods may not leave just now: they are on hold, or nobody can tell."""
+        found, _ = self.stands(paper)
+        if found is not Outcome.RELEASE:
+            raise Refusal("paper-held" if found is Outcome.HELD else "paper-ask", got=paper.number)
+
+    def stands(self, paper: AcceptedPaper) -> tuple[Outcome, str]:
+        """What a paper comes to just now: release, held or ask; and why, a code."""
+        return accepted.outcome(paper, self.known(None).standings, self.clock(), self.limit)
 
     def papers(self, number: str) -> tuple[AcceptedPaper, ...]:
         """The papers that were accepted for a number, the newest first."""
@@ -124,20 +133,14 @@ class Gate:
         if isinstance(given, bytes):
             return exhibit.of_file(given, self.eyes)
         sheet = exhibit.sheet_named(given)
-        return self._by_number(sheet) if sheet else exhibit.of_text(given)
+        return looked_up(sheet, self.journal, self.elsewhere, self.opener) if sheet else exhibit.of_text(given)
 
-    def _by_number(self, sheet: str) -> Exhibit:
-        """The seals of a sheet, from the record: of a sheet that was stamped, and of nothing else."""
-        stamped = [one.entry.fact for one in self.journal.entries(sheet) if isinstance(one.entry.fact, Stamped)]
-        seals = [seal.encode() for seal in stamped[0].seals] if stamped else list(self.elsewhere(sheet))
-        if not seals:
-            raise Forged("sheet-unknown", got=sheet)
-        return Exhibit(Brought.SHEET, tuple((seal,) for seal in seals))
-
-    def _judged(self, pages: Sequence[Sequence[bytes]]) -> Seen:
+    def _judged(self, pages: Sequence[Sequence[bytes]], withdrawn: str | None = None) -> Seen:
         now, verdict, known = self.clock(), None, Known()
         try:
             verdict = examine(pages, self.opener(), now)
+            if withdrawn is not None:
+                raise Forged("withdrawn", got=verdict.statements[0].sheet, reason=withdrawn or "–")
             known = self.known(verdict)
             return verdict, outcomes(verdict, known.standings, now, self.limit), None, known
         except Forged as no:
@@ -168,7 +171,7 @@ class Gate:
         fact = _fact(shown, seen, signature, scan)
         for turn in range(_TRIES):
             at = self.clock()
-            subject = f"{SUBJECT}/{fact.sheet or f'refused/{at.astimezone(UTC).date().isoformat()}'}"
+            subject = _subject(fact, at)
             before = self.journal.entries(subject)
             again = [one for one in before if scan and isinstance(one.entry.fact, Presented) and one.entry.fact.scan == scan]
             if again:
@@ -184,10 +187,10 @@ class Gate:
         return self._shown(Found(position, entry), seen)
 
     def _shown(self, found: Found, seen: Seen) -> Presentation:
-        verdict, rulings, refusal, known = seen
+        verdict, rulings, no, known = seen
         bare = _then(found)
-        if refusal is not None:
-            return replace(bare, refusal=refusal, source=known.source)
+        if no is not None:
+            return replace(bare, refusal=no if isinstance(no, Forged) else None, source=known.source)
         before = [one for one in self.journal.entries(found.entry.subject) if one.position < found.position]
         presented = [(_earlier(one), _places(one.entry.fact)) for one in before if isinstance(one.entry.fact, Presented)]
         rows = tuple(self._row(page, ruling, presented) for page, ruling in zip(_pages(verdict), rulings, strict=True))
@@ -205,6 +208,11 @@ class Gate:
         return RowShown(page, ruling, before, went)
 
 
+def _subject(fact: Presented, at: datetime) -> str:
+    day = at.astimezone(UTC).date().isoformat()
+    return f"{SUBJECT}/{fact.sheet or (f'unasked/{day}' if fact.office_silent else f'refused/{day}')}"
+
+
 def _pages(verdict: Verdict | None) -> list[int]:
     """The page of each row."""
     statements: tuple[Statement, ...] = verdict.statements if verdict else ()
@@ -220,9 +228,16 @@ def _fact(shown: Exhibit, seen: Seen, signature: str, scan: str) -> Presented:
         | {"mark": one.row.mark, "outcome": str(one.outcome), "why": one.why}
         for page, one in zip(_pages(verdict), rulings, strict=False)
     ]
-    code, fields = (refusal.code, dict(refusal.fields)) if refusal else ("", {})
     kept = exhibit.seals_of(shown.pages) if verdict else []
-    return Presented(sheet, kept, shown.brought, code, fields, signature, rows, scan)
+    code, fields, unasked = _no(refusal)
+    return Presented(sheet, kept, shown.brought, code, fields, signature, rows, scan, shown.seals_from, unasked)
+
+
+def _no(no: Forged | Unasked | None) -> tuple[str, dict[str, str], str]:
+    """The code of a refusal, the particulars, and the code of what could not be asked."""
+    if isinstance(no, Forged):
+        return no.code, dict(no.fields), ""
+    return ("", {"got": no.sheet, "detail": no.detail}, no.code) if no else ("", {}, "")
 
 
 def _then(found: Found) -> Presentation:
@@ -231,7 +246,10 @@ def _then(found: Found) -> Presentation:
     if not isinstance(fact, Presented):
         raise Refusal("no-such-presentation", got=found.position)
     no = Forged(fact.code, **fact.fields) if fact.code else None
-    shown: dict[str, Any] = {"sheet": fact.sheet, "refusal": no, "file_signature": fact.file_signature}
+    unasked = Unavailable("office", fact.office_silent, fact.fields.get("detail", "")) if fact.office_silent else None
+    sheet = fact.fields.get("got", "") if fact.office_silent else fact.sheet
+    shown: dict[str, Any] = {"sheet": sheet, "refusal": no, "unasked": unasked, "seals_from": fact.seals_from}
+    shown["file_signature"] = fact.file_signature
     return Presentation(found.position, entry.at, entry.by, fact.brought, _utc(entry.at), **shown)
 
 

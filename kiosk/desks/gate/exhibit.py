@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from drivers.picture import Page, Unopened
 from drivers.scan import Symbology
@@ -34,6 +34,8 @@ class Brought(StrEnum):
 
 
 Code = tuple[Symbology, str]
+SealsFrom = Literal["", "record", "office"]
+"""Where the seals of a sheet come from that was named by its number; empty where they were brought."""
 
 
 class Eyes(Protocol):
@@ -50,12 +52,17 @@ class Eyes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """What was brought. `pages` are the seals found on each page, `codes` the other symbols on each."""
+    """What was brought. `pages` are the seals found on each page, `codes` the other symbols on each.
+
+    `withdrawn` is why the proof was taken back, by the word of whoever gave the seals; None where he does not say so.
+    """
 
     brought: Brought
     pages: tuple[tuple[bytes, ...], ...]
     codes: tuple[tuple[str, ...], ...] = ()
     document: bytes = b""
+    seals_from: SealsFrom = ""
+    withdrawn: str | None = None
 
     @property
     def sealed(self) -> tuple[tuple[bytes, ...], ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from kiosk.core.faults import Forged
+from kiosk.core.faults import Forged, Unavailable
 from kiosk.core.proof import Sealed, Statement
 from kiosk.core.verdict import Outcome, Ruling, Standing, Verdict
 
@@ -65,6 +65,8 @@ class Whole(StrEnum):
     """What a presentation comes to as a whole: the one that lets least out goes first."""
 
     REFUSED = "refused"
+    UNASKED = "unasked"
+    """The office could not be asked for its seals: nothing is known of it, and nothing was refused."""
     SPECIMEN = "specimen"
     HELD = "held"
     ASK = "ask"
@@ -111,7 +113,11 @@ class Presentation:
     verdict: Verdict | None = None
     rows: tuple[RowShown, ...] = ()
     refusal: Forged | None = None
+    unasked: Unavailable | None = None
+    """Why the office could not be asked for the seals of the sheet that was named; None where it could, or need not."""
     file_signature: str = ""
+    seals_from: str = ""
+    """Whose seals they are, of a sheet that was named by its number: record or office."""
     source: Source = "none"
     as_of: datetime | None = None
     """Up to when holds are known; None where nothing is."""
@@ -120,7 +126,7 @@ class Presentation:
     @property
     def genuine(self) -> bool:
         """Whether its seals hold, and nothing was taken back."""
-        return self.refusal is None
+        return self.refusal is None and self.unasked is None
 
     @property
     def statement(self) -> Statement | None:
@@ -141,7 +147,7 @@ class Presentation:
     def whole(self) -> Whole:
         """What it comes to."""
         if not self.genuine:
-            return Whole.REFUSED
+            return Whole.REFUSED if self.unasked is None else Whole.UNASKED
         found = {row.outcome for row in self.rows}
         for outcome, whole in ((Outcome.SPECIMEN, Whole.SPECIMEN), (Outcome.HELD, Whole.HELD), (Outcome.ASK, Whole.ASK)):
             if outcome in found:

@@ -12,6 +12,7 @@ from typing import Final
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.hold import HoldList
 from kiosk.core.verdict import Standing, Verdict
+from kiosk.desks.gate.lookup import Elsewhere, Kept
 from kiosk.desks.gate.presentation import Known
 from kiosk.ports import Clock
 
@@ -54,9 +55,10 @@ class Warned:
 
 @dataclass
 class Office:
-    """The office, as a gate apart asks it: `ask` raises `Unavailable` soon where it can't be had."""
+    """The office, as a gate apart asks it: `ask` and `give` raise `Unavailable` soon where it can't be had."""
 
     ask: Callable[[str], Said]
+    give: Elsewhere
     clock: Clock
     _silent: datetime = field(default=_NOTHING)
 
@@ -70,6 +72,14 @@ class Office:
         stations = {one: lists.get(one) or HoldList("", one, 0, _NOTHING, b"", b"") for one in verdict.stations}
         return Known({**lists, **{name: Warned(one, sheet, said.voided, rows) for name, one in stations.items()}}, "office")
 
+    def kept(self, sheet: str) -> Kept:
+        """What it has of a sheet. It is asked each time: somebody waits who has the number alone."""
+        try:
+            return self.give(sheet)
+        except Unavailable as no:
+            self._heard(no)
+            raise
+
     def _said(self, sheet: str) -> Said | None:
         """What the office says; None where it can't be had, or has not answered just now."""
         if timedelta() <= self.clock() - self._silent < REST:
@@ -78,6 +88,10 @@ class Office:
             return self.ask(sheet)
         except (Unavailable, Refusal) as no:
             _log.warning("the office does not answer for sheet %s: %s", sheet, no)
-            if isinstance(no, Unavailable) and no.code in {"slow", "gone"}:
-                self._silent = self.clock()
+            self._heard(no)
             return None
+
+    def _heard(self, no: Unavailable | Refusal) -> None:
+        """Remember an office that is not there: who scans the paper next does not wait for it."""
+        if isinstance(no, Unavailable) and no.code in {"slow", "gone"}:
+            self._silent = self.clock()

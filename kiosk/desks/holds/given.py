@@ -7,7 +7,7 @@ from typing import Final
 
 from kiosk.core.answer import Status
 from kiosk.core.hold import digest
-from kiosk.core.journal import HandedOver, Presented, Stamped
+from kiosk.core.journal import GivenOut, HandedOver, Presented, Stamped
 from kiosk.core.replay import replay
 from kiosk.desks.holds.hold import Number
 from kiosk.ports import Found, Journal
@@ -18,7 +18,10 @@ MOST: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A stamped sheet with rows that were released and are on hold. `copies` is how many papers of it left the kiosk."""
+    """A stamped sheet with rows that were released, or may move in bond, and are on hold.
+
+    `copies` is how many papers of it left the kiosk.
+    """
 
     sheet: str
     stamped_at: datetime
@@ -43,10 +46,11 @@ def _given(journal: Journal, number: str, held: frozenset[bytes]) -> Given | Non
     entries = journal.entries(number)
     stamped = next((one.entry for one in entries if isinstance(one.entry.fact, Stamped)), None)
     sheet = replay(number, (one.entry for one in entries))
-    rows = tuple(place for place, line in sheet.lines if line.answer.status is Status.RELEASED and _bears(line.asked.text, held))
+    let_go = (one for one in sheet.lines if sheet.in_bond or one[1].answer.status is Status.RELEASED)
+    rows = tuple(place for place, line in let_go if _bears(line.asked.text, held))
     if stamped is None or not rows:
         return None
-    copies = sum(isinstance(one.entry.fact, HandedOver) for one in entries)
+    copies = sum(isinstance(one.entry.fact, HandedOver | GivenOut) for one in entries)
     return Given(
         number,
         stamped.at,

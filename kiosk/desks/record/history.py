@@ -20,6 +20,7 @@ from kiosk.core.journal import (
 )
 from kiosk.core.replay import replay, unpacked
 from kiosk.core.sheet import Removed, Row, scans_of
+from kiosk.core.stamp import Act
 from kiosk.desks.record.sheets import FoundSheet, Kind, found_sheet, kind_of, live, told
 from kiosk.ports import Journal
 
@@ -40,7 +41,10 @@ class Moment:
     before: str = ""
     """The mark that the answer replaced."""
     reason: str = ""
-    """Code of the answer's or the refusal's reason, or of why it could not be asked; the officer's words for a row removed."""
+    """Code of the answer's or the refusal's reason, or of why it could not be asked; the officer's words for a row removed.
+
+    Of a stamp for a move in bond: its act.
+    """
     as_of: datetime | None = None
     office: str = ""
 
@@ -109,7 +113,7 @@ class _Own:
                     yield self._moment(entry, place, "removed", reason=reason)
                 case Stamped() | Returned() | Voided() as fact:
                     for place, mark in standing.items():
-                        yield self._moment(entry, place, _ENDS[type(fact)], mark=mark if isinstance(fact, Stamped) else "")
+                        yield self._moment(entry, place, _ENDS[type(fact)], *_under(fact, mark))
                 case _:
                     pass
 
@@ -140,6 +144,13 @@ class _Own:
 
     def _moment(self, entry: Entry, place: int, what: What, mark: str = "", reason: str = "") -> Moment:
         return Moment(entry.at, self.sheet, place, entry.by, what, mark, reason=reason)
+
+
+def _under(fact: Fact, mark: str) -> tuple[str, str]:
+    """The mark that a row has under the stamp, and what that stamp is, where it is none of release or status."""
+    if not isinstance(fact, Stamped):
+        return "", ""
+    return mark, fact.act if fact.act == Act.IN_BOND else ""
 
 
 _ENDS: Final[Mapping[type[Fact], What]] = {Stamped: "stamped", Returned: "returned", Voided: "voided"}

@@ -111,7 +111,7 @@ class Register:
         at, day = self._when(None)
         fact = RegisterCorrected(
             entry=righting.id, station=self.station, sub_location=lot.sub_location, read_as=lot.read_as, number=lot.number,
-            corrects=righting.corrects, pieces=checked_pieces(righting.pieces, 0), transaction=release_number(righting.transaction),
+            corrects=righting.corrects, pieces=checked_pieces(righting.pieces, 0), transaction=righting.release(lot),
             reason=reason, at=_told(at), day=str(day),
         )  # fmt: skip
         return self._written(fact, by)

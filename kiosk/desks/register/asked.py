@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 from kiosk.core.faults import Refusal
-from kiosk.core.register import Written
+from kiosk.core.register import Lot, Written, release_number
 from kiosk.core.sheet import check_legible
 
 AHEAD: Final = timedelta(minutes=5)
@@ -81,7 +81,10 @@ class Going:
 
 @dataclass(frozen=True, slots=True)
 class Righting:
-    """How an entry (`corrects`) of a lot is put right: `pieces` none strikes it out. `id` as of `Incoming`."""
+    """How an entry (`corrects`) of a lot is put right: `pieces` none strikes it out. `id` as of `Incoming`.
+
+    `transaction`: its release request from now on; empty for none, None for the one that it has.
+    """
 
     id: str
     sub_location: str
@@ -89,10 +92,18 @@ class Righting:
     corrects: str
     pieces: int
     reason: str
-    transaction: str = ""
+    transaction: str | None = None
 
     def __post_init__(self) -> None:
         check_id(self.id)
+
+    def release(self, lot: Lot) -> str:
+        """The transaction number that its entry of a lot has then; sent once more, it is what it was."""
+        if self.transaction is not None:
+            return release_number(self.transaction)
+        before = [one.transaction for one in lot.corrections if one.entry == self.id]
+        before += [one.transaction for one in lot.ins if one.entry == self.corrects]
+        return before[0] if before else ""
 
 
 def check_id(text: str) -> None:

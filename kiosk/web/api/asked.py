@@ -78,9 +78,13 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`seen` is how many entries the sheet had when the officer decided: what has changed since, he has not decided about."""
+    """`seen` is how many entries the sheet had when the officer decided: what has changed since, he has not decided about.
+
+    `act`: what he chose the stamp to say, where that is not what the rows say.
+    """
 
     seen: Entries
+    act: Literal["authorized-to-move-in-bond"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from kiosk.web.api.shape import LARGEST, Text
 from kiosk.web.api.shape import Whole as Number
 from kiosk.web.gate import checked_picture, desk
 from kiosk.web.screen import spoken
-from kiosk.wording import why
+from kiosk.wording import of_office, why
 
 PresentationId = Annotated[int, Number(0, LARGEST)]
 
@@ -40,6 +40,14 @@ class GateRefusal:
     code: str
     message: str
     fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class GateUnasked:
+    """Why the office could not be asked for the seals of a sheet: nothing is known of it, and the paper may still be scanned."""
+
+    code: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,9 @@ class GateRow:
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """A presentation as it is judged now; `verdict` is of the whole. Where it is `refused`, there are no rows.
+    """A presentation as it is judged now; `verdict` is of the whole. Where it is `refused` or `unasked`, there are no rows.
 
+    `seals_from` says whose seals were judged of a sheet that was named by its number: of this `record`, or of the `office`.
     Holds are known up to `holds_as_of`, from this `record`, the `office`, a `list`, or `none`. `file_signature` is of a PDF.
     """
 
@@ -90,6 +99,8 @@ class Presented:
     judged_at: datetime
     verdict: Whole
     refusal: GateRefusal | None
+    unasked: GateUnasked | None
+    seals_from: str
     sheet: str
     office: str
     stamped_at: datetime | None
@@ -179,7 +190,8 @@ def _paper(found: Accepted) -> AcceptedPaper:
 def present_proof(body: NewPresentation) -> Presented:
     """Present a proof: the text of its seals, or the number of its sheet.
 
-    What is refused is answered too, with the verdict `refused` and the reason.
+    What is refused is answered too, with the verdict `refused` and the reason. A warehouse's own machine asks its office for the
+    seals of a number; where nothing comes of that, the verdict is `unasked`: nothing is known then.
     """
     return _told(desk().present(body.text, g.session.badge, f"api/{body.id}"))
 
@@ -216,6 +228,8 @@ def _told(shown: Presentation) -> Presented:
         judged_at=shown.judged_at,
         verdict=shown.whole,
         refusal=GateRefusal(no.code, why(spoken(), no), no.fields) if no else None,
+        unasked=GateUnasked(shown.unasked.code, of_office(spoken(), shown.sheet, shown.unasked)) if shown.unasked else None,
+        seals_from=shown.seals_from,
         sheet=shown.sheet,
         office=page.stamp.office if page else "",
         stamped_at=page.stamp.at if page else None,

@@ -113,13 +113,16 @@ class GoodsLeaving:
 
 @dataclass(frozen=True, slots=True)
 class EntryRighting:
-    """An entry of a lot was wrong: so many pieces it is, none to strike it out, with this transaction number."""
+    """An entry of a lot was wrong: so many pieces it is, none to strike it out.
+
+    `transaction` is its release request from now on, empty for none; left out, or null, it keeps the one that it has.
+    """
 
     id: EntryId
     entry: EntryId
     pieces: Annotated[int, Whole(0, 1_000_000)]
     reason: Annotated[str, Text(1, 100)]
-    transaction: Line = ""
+    transaction: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from kiosk.web.api.operation import Pdf, Png
 from kiosk.web.api.replies import Handed, Slip
 from kiosk.web.counter import found
 from kiosk.web.house import house
-from kiosk.web.printing import asked
+from kiosk.web.queue import asked
 
 
 def return_form(number: SheetNumber) -> Slip:

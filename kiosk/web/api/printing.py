@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 from flask import g
 
 from kiosk.core.condition import Condition, Lamp
-from kiosk.core.printing import Mark, State, subject_of
-from kiosk.web import printing as desk
+from kiosk.core.printing import Kind, Mark, State, subject_of
+from kiosk.web import printing as shown
 from kiosk.web.api.asked import SheetNumber
 from kiosk.web.api.replies import Instant
 from kiosk.web.api.shape import Whole
 from kiosk.web.counter import found
 from kiosk.web.house import house
+from kiosk.web.queue import desk
 
 Nth = Annotated[int, Whole(1, 9999)]
 
@@ -47,13 +48,18 @@ class PrinterState:
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """The `n`-th handing over of a sheet to the printer. `done` is the printer's word, and no more.
+    """The `n`-th paper of a sheet, given to the printer. `done` is the printer's word, and no more.
+
+    `kind`: the sheet itself, a client's stamped document, the stamp for a paper of his, an RNS message, the slip of a client's
+    query; `title` is which of its kind, the file's name or the row's number. A slip is never `copied`.
 
     `taken`: it may be on paper. `open`: somebody must decide. `settled`: how somebody did, or null.
     """
 
     sheet: str
     n: int
+    kind: Kind
+    title: str
     copy: int
     mark: Mark
     document: str
@@ -77,35 +83,37 @@ class Prints:
 
 def list_prints() -> Prints:
     """List what was asked to be printed in the last day, newest first, and how the printer is."""
-    return Prints(_printer(), tuple(map(_told, map(desk.told, desk.desk().since(desk.SHOWN)))))
+    return Prints(_printer(), tuple(map(_told, map(shown.told, desk().since(shown.SHOWN)))))
 
 
 def get_prints(number: SheetNumber) -> Prints:
     """Get what was asked to be printed of a sheet, newest first, and how the printer is."""
-    return Prints(_printer(), tuple(map(_told, desk.prints_of(found(number).number))))
+    return Prints(_printer(), tuple(map(_told, shown.prints_of(found(number).number))))
 
 
 def settle_print(number: SheetNumber, n: Nth, body: PrintSettling) -> Prints:
     """Decide about a print that may be on paper: it is there, or another copy is sent instead, or it is given up."""
-    desk.settled(subject_of(number, n), body.how, g.session.badge)
+    shown.settled(subject_of(number, n), body.how, g.session.badge)
     return get_prints(number)
 
 
 def _printer() -> PrinterState:
-    now = desk.printer() or Condition(asked=False)
+    now = shown.printer() or Condition(asked=False)
     return PrinterState(house().printer.name, now.lamp, _reasons(now.reasons), now.model)
 
 
-def _told(one: desk.Told) -> PrintJob:
+def _told(one: shown.Told) -> PrintJob:
     job = one.job
     return PrintJob(
         sheet=job.sheet,
         n=int(job.subject.rpartition("/")[2]),
+        kind=job.kind,
+        title=job.title,
         copy=job.copy,
         mark=job.mark,
         document=job.document,
         state=job.state,
-        reasons=_reasons(desk.reasons(job)),
+        reasons=_reasons(shown.reasons(job)),
         job=job.job or None,
         asked=job.at.isoformat(),
         by=job.by,
@@ -116,4 +124,4 @@ def _told(one: desk.Told) -> PrintJob:
 
 
 def _reasons(codes: tuple[str, ...]) -> tuple[Why, ...]:
-    return tuple(Why(code, desk.why(code)) for code in codes)
+    return tuple(Why(code, shown.why(code)) for code in codes)

@@ -100,12 +100,14 @@ class Sheet:
     """A sheet. `entries` grows with all that happens to it: send it as `seen`. `error` is there while a row could not be asked.
 
     `keyed_released` are the R rows that were only typed; `unread_forms` is how many forms were not read to their end.
+    `in_bond`: its stamp authorizes a move in bond, and releases nothing.
     """
 
     sheet: str
     entries: int
     header: Head
     stamped: bool
+    in_bond: bool
     voided: str | None
     rows: tuple[Row, ...]
     counts: Mapping[str, int]

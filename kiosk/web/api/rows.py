@@ -31,6 +31,7 @@ def sheet_told(sheet: QuerySheet) -> Sheet:
         sheet.entries,
         head(sheet.header),
         sheet.stamped,
+        sheet.in_bond,
         sheet.voided or None,
         rows,
         counts_of(sheet),

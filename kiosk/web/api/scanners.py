@@ -9,7 +9,7 @@ from flask import g
 
 from drivers.scan import NoRead
 from kiosk.desks.gate import GATE
-from kiosk.desks.scanners import ONE
+from kiosk.desks.scanners import HOME, ONE
 from kiosk.web import scanners as desk
 from kiosk.web.api.asked import Placing, SettingAside, Taking
 from kiosk.web.board import tray
@@ -174,7 +174,7 @@ def _only(seq: int | None) -> list[int] | None:
 def _claim(held: "Claim | None") -> ScannerClaim | None:
     if held is None:
         return None
-    sheet = None if held.sheet in {ONE, GATE} else held.sheet
+    sheet = None if held.sheet in {ONE, GATE, HOME} else held.sheet
     return ScannerClaim(sheet, held.badge, held.since, held.session == g.session.ticket.id)
 
 

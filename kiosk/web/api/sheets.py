@@ -78,14 +78,17 @@ def remove_row(number: SheetNumber, row: Place, body: Removal) -> Sheet:
 
 
 def stamp(number: SheetNumber, body: Decision) -> Proof:
-    """Stamp a sheet: every row is asked again first.
+    """Stamp a sheet: every row is asked again first. Released, where a row is; else its status, which releases nothing.
 
+    With the `act` of a move in bond, it authorizes that, and releases nothing either: refused where a row is released, may not
+    move, was only typed, or is no cargo control number (`bond-released`, `bond-stays`, `bond-typed`, `bond-not-cargo`).
     Where an answer is another now, nothing is stamped: 409 with the code `changed`, the `changes`, and the `sheet` as it is now.
     """
     kiosk, badge = house(), g.session.badge
     check_complete(number)
     try:
-        kiosk.counter.stamp(_seen(number, body.seen), badge, kiosk.press, specimen=kiosk.specimen)
+        seen, in_bond = _seen(number, body.seen), body.act is not None
+        kiosk.counter.stamp(seen, badge, kiosk.press, specimen=kiosk.specimen, in_bond=in_bond)
     except Changed as changed:
         _refuse(changed)
     return get_proof(number)

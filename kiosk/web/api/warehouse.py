@@ -43,7 +43,7 @@ def send_register_entry(body: RegisterEntry) -> EntryTaken:
     Send it again until it is answered: it is taken once. What it says is taken as it is; what does not agree with it is listed as
     a difference. An entry that is refused (422) will always be.
     """
-    if body.sub_location not in _writers():
+    if body.sub_location not in writers():
         abort(HTTPStatus.UNAUTHORIZED)
     fact, by = unpacked(asdict(body))
     return EntryTaken(fact.entry, Exchange(desk()).receive(fact, by))
@@ -121,8 +121,8 @@ def get_register_workbook(period: Period, query: Whichever) -> Xlsx:
     return books.workbook(period)
 
 
-def _writers() -> frozenset[str]:
-    """The warehouses that whoever asks may write for."""
+def writers() -> frozenset[str]:
+    """The warehouses whose machine asks, by the token that it shows."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return house().writers(token.strip()) if scheme.lower() == "bearer" else frozenset()
 

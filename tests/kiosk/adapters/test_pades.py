@@ -2,6 +2,7 @@
 
 import io
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pikepdf
@@ -13,6 +14,9 @@ from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from kiosk.adapters.pades import PdfSigner, Verdict, certificate_der, check, make_identity
+from kiosk.adapters.pades.signature import prepared
+from kiosk.core.endorsement import Draft
+from kiosk.core.faults import Refusal
 from kiosk.core.sheet import Header
 from tests.kiosk.adapters import pdf_samples as samples
 
@@ -134,3 +138,38 @@ def test_a_made_identity_is_p_256_and_self_signed_for_its_office():  # stack.md,
     assert (certificate.not_valid_before_utc, certificate.not_valid_after_utc) == (samples.AT, samples.AT + timedelta(days=400))
     assert KEY.startswith(b"-----BEGIN PRIVATE KEY-----")
     assert OTHERS[0] != KEY
+
+
+# --- signed without being opened ----------------------------------------------------------------------------------------
+
+
+def test_a_draft_from_next_door_is_signed_as_if_it_had_been_made_here():  # P1: the key sees bytes, and no document
+    signed = PdfSigner(KEY, CERTIFICATE).fill(prepared(PDF, samples.AT), PDF, samples.AT)
+
+    assert signed.startswith(PDF)
+    assert check(signed, TRUSTED).genuine
+
+
+DRAFT = prepared(PDF, samples.AT)
+EMPTY = slice(DRAFT.start, DRAFT.end)
+
+
+@pytest.mark.parametrize(
+    ("draft", "original"),
+    {
+        "of another document": (DRAFT, b"%PDF-1.7 another"),
+        "with less of the document": (DRAFT, DRAFT.pdf[: DRAFT.start + 1]),
+        "the place is a piece": (replace(DRAFT, end=DRAFT.end - 2), PDF),
+        "the place is elsewhere": (replace(DRAFT, start=len(PDF) + 9, end=len(PDF) + 9 + DRAFT.end - DRAFT.start), PDF),
+        "the place is before its beginning": (replace(DRAFT, start=-9, end=DRAFT.end), PDF),
+        "something is in the place": (replace(DRAFT, pdf=DRAFT.pdf.replace(b"<00", b"<01", 1)), PDF),
+        "it covers less": (replace(DRAFT, pdf=DRAFT.pdf.replace(b"/ByteRange [0", b"/ByteRange [9", 1)), PDF),
+        "two ranges": (replace(DRAFT, pdf=DRAFT.pdf + b"/ByteRange [0 1 2 3]"), PDF),
+        "more behind it": (replace(DRAFT, pdf=DRAFT.pdf + b" "), PDF),
+        "nothing": (Draft(b"", 0, 0), b""),
+    }.values(),
+)
+def test_what_is_no_draft_of_the_document_is_not_signed(draft, original):  # fault 4: it may come from hostile hands
+    assert set(DRAFT.pdf[EMPTY]) == set(b"<0>")
+    with pytest.raises(Refusal, match="endorse-broken"):
+        PdfSigner(KEY, CERTIFICATE).fill(draft, original, samples.AT)

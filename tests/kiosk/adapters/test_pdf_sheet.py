@@ -123,6 +123,19 @@ def test_a_page_without_a_released_row_says_that_it_proves_none():  # Q9
     assert "STATUS GIVEN" in said
 
 
+def test_a_stamp_for_a_move_in_bond_says_that_it_is_no_release():  # P5, P6, fault 1
+    held = QuerySheet(samples.NUMBER, samples.HEADER, (samples.line("8XXX-000001", Reason.ACCEPTED),))
+    said = samples.text(samples.drawn(held, act=Act.IN_BOND))
+
+    assert "AUTHORIZED TO MOVE IN BOND" in said
+    assert "MOUVEMENT SOUS DOUANE AUTORISÉ" in said
+    assert "This is no release / Ce n’est pas une mainlevée" in said
+    assert "Authorized to move in bond only. This is no release: no goods leave a warehouse on it." in said
+    assert "Proof of release" not in said
+    with pytest.raises(ValueError, match="expected no R row"):
+        samples.drawn(samples.sheet(3), act=Act.IN_BOND)
+
+
 def test_no_stamp_says_released_over_nothing():  # Q9
     held = QuerySheet(samples.NUMBER, samples.HEADER, (samples.line("99999-000000001", Reason.EXAM),))
 

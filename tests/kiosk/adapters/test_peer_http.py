@@ -1,7 +1,7 @@
 """The office over HTTP: a real kiosk answers, and then a line that does everything that lines do (P3, P4)."""
 
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 import pytest
@@ -47,6 +47,11 @@ def answering(*answers):
                 with listener.accept()[0] as line:
                     line.recv(65536)
                     line.sendall(answer)
+                    line.shutdown(socket.SHUT_WR)
+                    line.settimeout(5)
+                    with suppress(OSError):
+                        while line.recv(65536):  # a question that is left unread on hanging up takes its answer with it
+                            pass
 
         thread = Thread(target=serve, daemon=True)
         thread.start()

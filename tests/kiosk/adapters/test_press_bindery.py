@@ -10,7 +10,7 @@ from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.stamp import Act, Stamp
 from tests.fakes import AUTHORITY, NOON
 from tests.kiosk.adapters import endorse_samples as samples
-from tests.kiosk.adapters.bindery_samples import busy, honest
+from tests.kiosk.adapters.bindery_samples import apart, busy, honest
 from tests.kiosk.adapters.pdf_samples import CHECKPOINT
 
 STAMP = Stamp(Act.RELEASED, AUTHORITY, "0453", "12345", NOON)
@@ -24,7 +24,7 @@ def test_it_does_what_the_one_in_this_process_does_and_says_the_same_noes():
     seals = samples._statement_seals(sheet, STAMP)
     given = sheet, STAMP, seals, CHECKPOINT.short
     here = honest()
-    with BinderyProcess(honest) as there:
+    with BinderyProcess(apart) as there:
         made, own = there.endorse(original, *given, NOON), here.endorse(original, *given, NOON)
         assert made.pdf.startswith(document)
         assert made.stamped == own.stamped

@@ -131,7 +131,7 @@ def test_a_client_who_can_not_be_written_is_refused_at_the_door(kiosk, tmp_path,
     done = kiosk("prove", ROWS[0], *HEAD[:4], "--client", client, "--out", tmp_path / "out")
 
     assert done.code == 1
-    assert "client_name" in done.err
+    assert "field 'client'" in done.err
     assert not (tmp_path / "out").exists()
 
 
@@ -225,3 +225,17 @@ def test_a_clock_behind_the_record_stamps_nothing(kiosk, home, tmp_path, monkeyp
     with sqlite3.connect(home / "journal.sqlite3") as record:
         assert record.execute("SELECT count(*) FROM entries WHERE kind = 'Stamped'").fetchone() == (0,)
     record.close()
+
+
+def test_a_move_in_bond_is_authorized_by_its_option_and_checked_as_no_release(kiosk, tmp_path):
+    """P6, fault 1: what the store has nothing on file about may move; what is released may not be stamped so."""
+    done = kiosk("prove", "8XXX-000001", "--in-bond", *HEAD, "--out", tmp_path)
+    (proof,) = tmp_path.glob("*.pdf")
+    checked = kiosk("verify", proof)
+
+    assert done.code == 0
+    assert "Authorized to move in bond. This is no release." in done.out
+    assert "This is no release" in text_of(proof)
+    assert "this is no release" in checked.out
+    refused = kiosk("prove", "--json", "XXXX0000012345", "--in-bond", *HEAD, "--out", tmp_path)
+    assert (refused.code, refused.json["error"]["code"]) == (1, "bond-released")

@@ -1,9 +1,13 @@
 """`kiosk verify`: genuine or not, from a PDF, a picture or the text of a seal, with public keys alone."""
 
+import json
 import shutil
 
 import pypdfium2
 import pytest
+
+from kiosk.settings import load
+from tests.kiosk.adapters.test_peer_http import answering, http
 
 HEAD = ("--office", "453", "--badge", "12345")
 
@@ -21,8 +25,6 @@ def picture(proof, path, scale=200 / 72, page=0):
 
 def seal_of(kiosk, home):
     entries = kiosk("journal", "export").out.splitlines()
-    import json
-
     return next(json.loads(line)["is"]["seals"][0] for line in entries if '"Stamped"' in line)
 
 
@@ -72,6 +74,35 @@ def test_a_proof_of_another_kiosk_is_not_genuine_here(kiosk, proof, tmp_path, mo
     done = kiosk("verify", "--json", proof)
 
     assert (done.code, done.json["genuine"], done.json["code"]) == (1, False, "unknown-key")
+
+
+def test_a_sheets_number_is_enough_where_its_record_is_or_its_office_can_be_asked(kiosk, home, proof, tmp_path, monkeypatch):
+    """P2, Q6: its seals are judged here; what could not be asked ends with 3, and is called neither unknown nor forged."""
+    sheet, seal = proof.rpartition("/")[2].removesuffix(".pdf"), seal_of(kiosk, home)
+    at_office = kiosk("verify", "--json", sheet.lower())
+    assert (at_office.code, at_office.json["seals_from"], at_office.json["released"]) == (0, "record", ["99999001495785"])
+    assert kiosk("verify", "--json", "K7QD.999999").json["code"] == "sheet-unknown"
+    assert kiosk("verify", "K7QD.999999").out.startswith("NO PROOF.")
+    warehouse, root = tmp_path / "warehouse", (home / "trust" / "root.pub").read_text().strip()
+    load(warehouse)
+    (warehouse / "peer").mkdir()
+    shutil.copy(home / "trust" / "trust.list", warehouse / "peer" / "trust.list")  # all that it has of the office
+    settings = (warehouse / "kiosk.toml").read_text()
+    monkeypatch.setenv("KIOSK_HOME", str(warehouse))
+
+    def verified(office, *more):
+        table = f'[gate]\noffice = "{office}"\nroot = "{root}"\n'
+        (warehouse / "kiosk.toml").write_text(settings.replace("[gate]", table, 1))
+        return kiosk("verify", sheet, *more)
+
+    with answering(http(200, json.dumps({"sheet": sheet, "seals": [seal], "withdrawn": None}).encode())) as office:
+        done = verified(office, "--json").json
+    assert (done["seals_from"], done["specimen"], done["released"]) == ("office", True, ["99999001495785"])
+    with answering(http(200, json.dumps({"sheet": sheet, "seals": [seal], "withdrawn": "twice"}).encode())) as office:
+        assert verified(office, "--json").json["code"] == "withdrawn"
+    lost = verified("http://127.0.0.1:1", "--json")
+    assert (lost.code, lost.json["error"]["part"], lost.json["error"]["code"]) == (3, "office", "gone")
+    assert "Scan the square code" in verified("http://127.0.0.1:1").err
 
 
 def test_an_altered_seal_is_not_genuine(kiosk, home, proof):

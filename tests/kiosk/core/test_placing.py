@@ -101,6 +101,15 @@ def test_a_move_in_bond_is_stamped_on_the_reverse():  # P6
     assert two.reverses == ()
 
 
+def test_a_reverse_without_bars_that_was_struck_out_is_the_reverse_still():  # P6: as a page of its own it had no barcode
+    backs = planned(Act.IN_BOND, [row(mark="NR"), row(2, REMOVED, page=1, bars=None)], [blank(), blank()], FORMATS)
+    spoilt = planned(Act.IN_BOND, [row(mark="NR"), row(2, REMOVED, page=1)], [blank(), blank()], FORMATS)
+
+    assert [(leaf.page, leaf.block is not None) for leaf in backs.leaves] == [(0, False), (1, True)]
+    assert (backs.cover, backs.reverses) == (False, ())
+    assert [leaf.page for leaf in spoilt.reverses] == [0]
+
+
 def test_a_reverse_that_is_full_or_has_rows_of_its_own_gets_an_added_one():  # P6
     full = planned(Act.IN_BOND, [row()], [blank(), blank((0, 0, 216, 279))], FORMATS)
     rows = planned(Act.IN_BOND, [row(1), row(2, page=1)], [blank(), blank()], FORMATS)

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from kiosk.core.condition import NOT_ASKED, NOTHING_COMES, QUIET, TO_NOTE, Condition, Lamp, bare
 from kiosk.core.journal import Entry, PrintAsked, PrintEnded, PrintMoved, PrintSent, PrintSettled, PrintTried
-from kiosk.core.printing import HOW, SUBJECT, State, happened, job_name, replay, subject_of
+from kiosk.core.printing import HOW, KINDS, MARKS, SUBJECT, Paper, State, happened, job_name, replay, subject_of
 from kiosk.words import LANGUAGES, words
 from tests.fakes import NOON
 
 SHEET, STATION = "K7QD.000001", "K7QD"
 SUBJECT_1 = subject_of(SHEET, 1)
-ASKED = PrintAsked("d" * 64, job_name(SHEET, 1, "", 1, "d" * 64), STATION, 1)
+ASKED = PrintAsked("d" * 64, job_name(SHEET, Paper("d" * 64), 1), STATION, 1)
 states = st.sampled_from([State.SENT, State.PRINTING])
 reasons = st.lists(st.sampled_from(sorted(NOTHING_COMES)), max_size=2)
 facts = st.one_of(
@@ -85,9 +85,12 @@ def test_what_nobody_asked_for_is_no_document():
     assert replay([Entry(SUBJECT_1, NOON, STATION, PrintSent("1"))]) == {}
 
 
-@given(st.integers(1, 99), st.sampled_from(["", "client", "retained"]), st.integers(1, 99), st.integers(1, 99))
-def test_no_two_documents_of_a_sheet_have_one_name(copy, mark, n, other):  # T18: it is looked for by its name
-    assert (job_name(SHEET, copy, mark, n, "d") == job_name(SHEET, copy, mark, other, "d")) == (n == other)
+papers = st.builds(Paper, st.just("d"), st.sampled_from(KINDS), st.integers(1, 99), st.sampled_from(["", *MARKS]))
+
+
+@given(papers, papers, st.integers(1, 99), st.integers(1, 99))
+def test_no_two_documents_of_a_sheet_have_one_name(paper, another, n, other):  # T18: it is looked for by its name
+    assert n == other or job_name(SHEET, paper, n) != job_name(SHEET, another, other)
     assert subject_of(SHEET, n).startswith(SUBJECT)
 
 

@@ -151,7 +151,7 @@ def test_a_sheet_takes_its_five_hundred_rows_and_not_one_more():
     full = replace(EMPTY, rows=(NOT_READ,) * (MAX_ROWS - 1))
 
     full.check_room(1)
-    assert refusal(full.check_room, 2) == Refusal("sheet-full", expected="at most 500 rows", got=501)
+    assert refusal(full.check_room, 2) == Refusal("sheet-full", expected=500, got=501)
 
 
 @given(lines | waiting | faulty | removed)

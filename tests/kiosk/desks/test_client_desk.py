@@ -1,15 +1,21 @@
 """The client's desk: who may take a query over, and what the station may stamp by itself (Q1, Q9, Q10)."""
 
+from dataclasses import replace
+
 import pytest
 
 from drivers.scan import Scan
+from kiosk.adapters.pdf.claim import PdfSlips
 from kiosk.adapters.sql import SqlJournal
 from kiosk.core.answer import Reason
 from kiosk.core.faults import Refusal, Unavailable
+from kiosk.core.printing import State
 from kiosk.core.sheet import Header, Waiting
 from kiosk.desks.client import ClientDesk
 from kiosk.desks.counter import Counter
+from kiosk.desks.dispatch import Dispatch
 from tests.fakes import FakeClock, FakeSlips, FakeStore, scan, transaction
+from tests.printers import FakePrinter
 
 FREED, HELD = "99999001495785", "99999001495786"
 
@@ -135,6 +141,23 @@ def test_a_slip_that_was_not_printed_is_not_on_record_as_printed(desk):
         desk.slip(query, "en")
 
     assert "SlipPrinted" not in kinds(desk, query.number)
+
+
+def test_a_slip_for_the_printer_is_in_its_queue_and_may_go_out_whatever_is_on_hold(desk):
+    """P7, P4: it says no mark, and with it an officer asks anew; it is never a copy, and another is the client's wish."""
+    query, printer = asked(desk, FREED), FakePrinter()
+    desk = replace(desk, slips=PdfSlips("America/Toronto"))
+    dispatch = Dispatch(desk.counter.journal, printer, desk.counter.clock, "K7QD", held=lambda _: True)
+    subject = desk.slip(query, "en")
+    (job,) = dispatch.of(query.number)
+
+    assert (job.subject, job.kind, job.by) == (subject, "slip", "K7QD")
+    assert kinds(desk, query.number)[-1] == "SlipPrinted"
+    assert dispatch.send(job).state is State.SENT
+    assert printer.jobs["1"][1].startswith(b"%PDF")
+    with pytest.raises(Refusal, match="bad-text"):
+        dispatch.settle(subject, "copied", "12345")
+    assert desk.slip(query, "en") != subject
 
 
 def test_an_officers_own_sheet_is_found_and_nothing_is_asked(desk):

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
+from hashlib import sha256
 
 import pikepdf
 import pytest
@@ -15,14 +16,17 @@ from kiosk.core.answer import Reason
 from kiosk.core.endorsement import Endorsement, Overprint, Stamped
 from kiosk.core.faults import Conflict, Forged, Refusal
 from kiosk.core.journal import Endorsed, Entry, GivenOut, HandedOver, Noticed, Overprinted, Voided
+from kiosk.core.printing import PRINTER
 from kiosk.core.sheet import Header
 from kiosk.desks.bindery import OwnBindery
 from kiosk.desks.counter import Counter
+from kiosk.desks.dispatch import Dispatch
 from kiosk.desks.endorsing import START, Endorsing, check_same
 from kiosk.desks.papers import drawn
 from kiosk.desks.press import OwnPress
 from tests.fakes import NOON, FakeClock, FakeStore, ccn, real_seal, scan
 from tests.kiosk.adapters import endorse_samples as samples
+from tests.printers import FakePrinter
 
 BADGE, HEADER = "12345", Header("0453", "Fictitious Freight Ltd.")
 KEY, CERTIFICATE = make_identity("Release kiosk K7QD", "0453", NOON, 400)
@@ -49,7 +53,7 @@ class Office:
         paper, signer = PdfPaper(), PdfSigner(KEY, CERTIFICATE)
         self.press = OwnPress.of(paper, SEAL, signer)
         self.bindery = OwnBindery(PdfOverlays(paper.imprint), PdfBinder(), lambda: nullcontext((SEAL, signer)))
-        self.desk = Endorsing(self.journal, self.clock)
+        self.desk = Endorsing(self.journal, self.clock, "K7QD")
         for n, reason in ((1, Reason.RELEASED), (2, Reason.EXAM), (3, Reason.RELEASED)):
             self.store.put(ccn(f"8XXX-00000{n}"), reason)
 
@@ -105,8 +109,8 @@ def test_nothing_is_stamped_before_the_sheet_is(office, reader):  # the order of
     sheet = office.sheet(reader, ccd=CCD)
     for stamps in (
         lambda: office.endorse(sheet.number, CCD, reader),
-        lambda: office.desk.overprint(sheet.number, replace(START, row=1), office.bindery, BADGE),
-        lambda: office.desk.notice(sheet.number, office.bindery, BADGE),
+        lambda: office.desk.overprint(sheet.number, replace(START, row=1), "browser", office.bindery, BADGE),
+        lambda: office.desk.notice(sheet.number, "browser", office.bindery, BADGE),
     ):
         with pytest.raises(Refusal, match="endorse-not-stamped"):
             stamps()
@@ -117,8 +121,8 @@ def test_what_was_made_of_a_sheet_that_is_taken_back_is_given_out_nowhere(office
     number = office.stamped(reader, ccd=CCD)
     made = [
         office.endorse(number, CCD, reader).document,
-        office.desk.overprint(number, replace(START, row=1), office.bindery, BADGE)[0].document,
-        office.desk.notice(number, office.bindery, BADGE)[0].document,
+        office.desk.overprint(number, replace(START, row=1), "browser", office.bindery, BADGE)[0].document,
+        office.desk.notice(number, "browser", office.bindery, BADGE)[0].document,
     ]
     assert all(drawn(office.journal, digest) for digest in made)
     office.counter.void(office.counter.find(number), "wrong client", "S2001")
@@ -129,7 +133,7 @@ def test_what_was_made_of_a_sheet_that_is_taken_back_is_given_out_nowhere(office
     with pytest.raises(Refusal, match="endorse-voided"):
         office.endorse(number, HELD, reader)
     with pytest.raises(Refusal, match="endorse-voided"):
-        office.desk.notice(number, office.bindery, BADGE)
+        office.desk.notice(number, "browser", office.bindery, BADGE)
 
 
 def test_a_sheet_that_is_taken_back_meanwhile_gets_no_more_stamps(office, reader):  # fault 4
@@ -223,8 +227,8 @@ def test_seals_that_say_something_else_are_stamped_nowhere(office, reader):  # P
 def test_each_overprint_is_counted_and_its_place_is_remembered_at_the_station(office, reader):  # P6, Q1
     number = office.stamped(reader, ccd=CCD)
     assert office.desk.last_place("K7QD") == START
-    first, _ = office.desk.overprint(number, Overprint(1, "letter", 30, 40), office.bindery, BADGE)
-    second, pdf = office.desk.overprint(number, Overprint(1, "a4", 12.5, 40, across=True), office.bindery, BADGE)
+    first, _ = office.desk.overprint(number, Overprint(1, "letter", 30, 40), "browser", office.bindery, BADGE)
+    second, pdf = office.desk.overprint(number, Overprint(1, "a4", 12.5, 40, across=True), "browser", office.bindery, BADGE)
 
     assert (first.copy, second.copy, second.paper) == (1, 2, "a4-across")
     assert "COPY 2" in _text(pdf)
@@ -236,22 +240,81 @@ def test_each_overprint_is_counted_and_its_place_is_remembered_at_the_station(of
 def test_a_row_that_is_not_released_gets_neither_stamp_nor_message(office, reader):  # fault 1
     number = office.stamped(reader, ccd=CCD, held=HELD)
     with pytest.raises(Refusal, match="endorse-not-released"):
-        office.desk.overprint(number, Overprint(2, "letter", 30, 40), office.bindery, BADGE)
+        office.desk.overprint(number, Overprint(2, "letter", 30, 40), "browser", office.bindery, BADGE)
     with pytest.raises(Refusal, match="endorse-one-row"):
-        office.desk.notice(number, office.bindery, BADGE)
+        office.desk.notice(number, "browser", office.bindery, BADGE)
     alone = office.stamped(reader, held=HELD)
     with pytest.raises(Refusal, match="endorse-not-released"):
-        office.desk.notice(alone, office.bindery, BADGE)
+        office.desk.notice(alone, "browser", office.bindery, BADGE)
 
 
 def test_a_message_is_found_by_its_number_and_a_second_one_is_a_copy(office, reader):  # P1, Q10
     number = office.stamped(reader, ccd=CCD)
-    first, pdf = office.desk.notice(number, office.bindery, BADGE)
-    _, again = office.desk.notice(number, office.bindery, BADGE)
+    first, pdf = office.desk.notice(number, "browser", office.bindery, BADGE)
+    _, again = office.desk.notice(number, "browser", office.bindery, BADGE)
 
     assert check(pdf, TRUSTED).genuine
     assert ("COPY" in _text(pdf), "COPY 2" in _text(again)) == (False, True)
     assert [one.entry.fact for one in office.journal.find(kind="Noticed", number="8XXX-000001")][:1] == [first]
+
+
+def _document(office, number, reader):
+    office.journal.append([], {sha256(CCD).hexdigest(): CCD})  # as when it came, by the counter's intake
+    return office.desk.hand_over(number, office.endorse(number, CCD, reader).document, PRINTER, reader, office.bindery, BADGE)
+
+
+OUT = {
+    "document": _document,
+    "paper": lambda office, number, _: office.desk.overprint(number, replace(START, row=1), PRINTER, office.bindery, BADGE)[0],
+    "notice": lambda office, number, _: office.desk.notice(number, PRINTER, office.bindery, BADGE)[0],
+}
+TITLES = {"document": "ccd.pdf", "paper": "8XXX-000001", "notice": "8XXX-000001"}
+
+
+@pytest.mark.parametrize("kind", OUT)
+def test_what_goes_to_the_printer_is_in_the_queue_in_one_stroke_with_what_it_is(kind, office, reader):  # P7
+    number = office.stamped(reader, ccd=CCD)
+    made = OUT[kind](office, number, reader)
+    printer = FakePrinter()
+    dispatch = Dispatch(office.journal, printer, office.clock, "K7QD")
+    (job,) = dispatch.of(number)
+    at = [one.position for one in office.journal.find(kind="GivenOut")]
+    assert [one.position for one in office.journal.find(kind="PrintAsked")] == [at[0] + 1]
+    assert (job.kind, job.title, job.copy, job.document) == (kind, TITLES[kind], 1, made.document)
+
+    printer.no = "not-accepting"
+    dispatch.send(job)
+    assert OUT[kind](office, number, reader).copy == 1  # it has it not, for sure
+    printer.no = ""
+    dispatch.send(dispatch.of(number)[0])
+    office.desk.again(number, dispatch.of(number)[0].document, reader, office.bindery, BADGE)
+    assert [job.copy for job in dispatch.of(number)] == [2, 1, 1]
+    assert "COPY 2" in _text(drawn(office.journal, dispatch.of(number)[0].document))
+    office.counter.hand_over(office.counter.find(number), PRINTER, office.press, BADGE)
+    assert (dispatch.of(number)[0].kind, dispatch.of(number)[0].copy) == ("sheet", 1)
+
+
+@pytest.mark.parametrize("kind", OUT)
+def test_what_waits_for_the_printer_stays_here_once_its_goods_are_held_or_its_proof_is_taken_back(kind, office, reader):  # P4
+    number, printer = office.stamped(reader, ccd=CCD), FakePrinter()
+    dispatch = Dispatch(office.journal, printer, office.clock, "K7QD", held=lambda _: True)
+    OUT[kind](office, number, reader)
+    assert dispatch.send(dispatch.of(number)[0]).code == "on-hold"
+    OUT[kind](office, number, reader)
+    office.counter.void(office.counter.find(number), "wrong client", "S2001")
+
+    assert dispatch.send(dispatch.of(number)[0]).code == "proof-voided"
+    assert printer.jobs == {}
+
+
+def test_a_sheet_that_is_out_stays_out_whatever_becomes_of_its_other_papers(office, reader):  # P7: no second original
+    number = office.stamped(reader, ccd=CCD)
+    office.counter.hand_over(office.counter.find(number), "browser", office.press, BADGE)
+    OUT["notice"](office, number, reader)
+    dispatch = Dispatch(office.journal, FakePrinter(no="not-accepting"), office.clock, "K7QD")
+    dispatch.send(dispatch.of(number)[0])
+
+    assert office.counter.hand_over(office.counter.find(number), "browser", office.press, BADGE)[1] == 2
 
 
 def test_the_sheets_own_copies_are_counted_apart(office, reader):  # P7

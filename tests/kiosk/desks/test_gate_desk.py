@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import timedelta
 
 import pikepdf
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from drivers.pages import Reader
 from kiosk.adapters.pades import PdfSigner
 from kiosk.core.faults import Conflict, Forged, Refusal, Unavailable
+from kiosk.core.hold import HoldList
 from kiosk.core.journal import PaperAccepted, Presented
-from kiosk.desks.gate import Known, Paper, PaperKind, Went, Whole
+from kiosk.desks.gate import Known, Outcome, Paper, PaperKind, Went, Whole
 from kiosk.desks.gate.exhibit import of_file, of_text
-from tests.fakes import NOON
+from tests.fakes import AUTHORITY, NOON
 from tests.kiosk.adapters.ed25519_samples import identity
 from tests.kiosk.desks.gate_samples import HELD, KEEPER, OTHER, RELEASED, Yard, drawn, joined, png
 
@@ -98,13 +100,10 @@ def test_a_sheets_number_is_looked_up_in_the_record_at_hand(yard):
     assert (shown.brought, shown.sheet, shown.whole) == ("sheet", yard.sheet, Whole.SOME)
 
 
-def test_the_number_of_no_sheet_here_is_asked_elsewhere_or_refused(yard):
-    """P2: a warehouse asks the office."""
-    stamped = [seal.encode() for seal in yard.seals(yard.sheet)]
-    asking = replace(yard.gate, elsewhere=lambda sheet: stamped if sheet == "ABCD.000007" else ())
-
-    assert asking.present("ABCD.000007", KEEPER).whole is Whole.SOME
-    assert asking.present("ABCD.000008", KEEPER).refusal == Forged("sheet-unknown", got="ABCD.000008")
+def test_the_number_of_no_sheet_is_refused_where_nobody_can_be_asked(yard):
+    """P2: of a warehouse that asks its office, test_gate_asks_office."""
+    assert yard.present("ABCD.000008").refusal == Forged("sheet-unknown", got="ABCD.000008")
+    assert yard.present(yard.sheet).seals_from == "record"
 
 
 def test_an_open_sheet_proves_nothing(yard):
@@ -122,14 +121,14 @@ def test_a_withdrawn_sheet_is_refused_with_the_supervisors_reason(yard):
     assert yard.present(yard.text).refusal == Forged("withdrawn", got=yard.sheet, reason="wrong client")
 
 
-def test_what_could_not_be_asked_is_no_verdict_and_stands_on_no_record(yard):
-    """Q6: an office that does not answer is neither release nor refusal."""
+def test_what_could_not_be_judged_is_no_verdict_and_stands_on_no_record(yard):
+    """Q6: keys that can't be read are neither release nor refusal."""
 
-    def silent(sheet):
-        raise Unavailable("office", "timeout")
+    def silent():
+        raise Unavailable("keys", "corrupt")
 
     with pytest.raises(Unavailable):
-        replace(yard.gate, elsewhere=silent).present("ABCD.000007", KEEPER)
+        replace(yard.gate, opener=silent).present(yard.sheet, KEEPER)
     assert facts(yard) == []
 
 
@@ -245,6 +244,26 @@ def test_goods_leave_on_a_paper_only_where_holds_are_known_and_have_not_come_sin
 
     yard.numbers = [("ccn", "XXXX0042")]
 
+    assert not yard.gate.lets_out(accepted)
+    with pytest.raises(Refusal, match="paper-held"):
+        yard.gate.check_lets_out(accepted)
+
+
+def test_on_a_paper_too_an_old_list_lets_nothing_out(yard):
+    """P4, P1: it can't be told whether its goods are on hold, whoever answers for the paper; nor by one station's list of two."""
+    accepted = yard.gate.accept(paper(yard, number="XXXX0042"), KEEPER)
+    yard.listed_at = NOON - yard.gate.limit
+    assert yard.gate.stands(accepted) == (Outcome.RELEASE, "released")
+
+    yard.listed_at = NOON - yard.gate.limit - timedelta(seconds=1)
+
+    assert yard.gate.stands(accepted) == (Outcome.ASK, "old-list")
+    with pytest.raises(Refusal, match="paper-ask"):
+        yard.gate.check_lets_out(accepted)
+    old, fresh = yard.known(None).standings["K7QD"], HoldList(AUTHORITY, "M2XB", 1, NOON, b"", b"")
+    for lists in ({"K7QD": old, "M2XB": fresh}, {"M2XB": fresh, "K7QD": old}):
+        assert not replace(yard.gate, known=lambda _, lists=lists: Known(lists)).lets_out(accepted)
+    yard.listed_at = NOON + timedelta(minutes=6)  # the clock was set back since
     assert not yard.gate.lets_out(accepted)
 
 

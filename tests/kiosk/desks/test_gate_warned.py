@@ -17,6 +17,11 @@ TEXT = SEAL.seal(replace(PAGES[0], stamp=replace(STAMP, specimen=False)))
 FREE = Said(voided=False, held=frozenset())
 
 
+def nothing(sheet):
+    """No seals are asked for."""
+    raise AssertionError(sheet)
+
+
 def a_list(*numbers, ago=timedelta()):
     held = listed(digest("ccn", number) for number in numbers)
     return {"K7QD": HoldList(AUTHORITY, "K7QD", 1, NOON - ago, held, b"")}
@@ -32,7 +37,7 @@ def judged(said, lists, clock=None):
         return said
 
     verdict = examine([[TEXT]], SEAL, NOON)
-    known = Office(ask, clock or FakeClock()).warned(verdict, lists)
+    known = Office(ask, nothing, clock or FakeClock()).warned(verdict, lists)
     return known.source, [one.outcome for one in outcomes(verdict, known.standings, NOON, LIMIT)]
 
 
@@ -78,13 +83,29 @@ def test_an_office_that_does_not_answer_is_not_waited_for_twice_in_a_row():
         asked.append(sheet)
         raise Unavailable("office", "gone")
 
-    office, verdict = Office(silent, clock), examine([[TEXT]], SEAL, NOON)
+    office, verdict = Office(silent, nothing, clock), examine([[TEXT]], SEAL, NOON)
     for _ in range(3):
         assert office.warned(verdict, a_list()).source == "list"
     clock.now += REST
     office.warned(verdict, a_list())
 
     assert len(asked) == 2
+
+
+def test_an_office_that_gave_no_seals_is_not_waited_for_when_the_paper_is_scanned_instead():
+    """P2: it is advised to scan it, and that must be quick; who names a number again asks again."""
+    asked = []
+
+    def silent(sheet):
+        asked.append(sheet)
+        raise Unavailable("office", "slow")
+
+    office, verdict = Office(nothing, silent, FakeClock()), examine([[TEXT]], SEAL, NOON)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            office.kept(PAGES[0].sheet)
+
+    assert (office.warned(verdict, a_list()).source, len(asked)) == ("list", 2)
 
 
 def test_a_list_of_a_time_to_come_lets_nothing_out():

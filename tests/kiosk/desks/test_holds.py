@@ -13,7 +13,18 @@ from kiosk.adapters.sql import SqlJournal
 from kiosk.core.answer import Reason, Request
 from kiosk.core.faults import Forged, Refusal, Unavailable
 from kiosk.core.hold import HoldList, digest, listed, newer, senses
-from kiosk.core.journal import Entry, GoodsOut, HoldListMade, HoldNoticesRead, HoldPlaced, HoldTooLate, HoldWidened, KeyMade
+from kiosk.core.journal import (
+    Entry,
+    GivenOut,
+    GoodsOut,
+    HandedOver,
+    HoldListMade,
+    HoldNoticesRead,
+    HoldPlaced,
+    HoldTooLate,
+    HoldWidened,
+    KeyMade,
+)
 from kiosk.core.notice import Notice
 from kiosk.core.sheet import Header
 from kiosk.core.trust import TrustList
@@ -406,9 +417,12 @@ def test_the_proofs_that_were_given_out_are_known(office):
     sheet = office.stamped("XXXX9", C.lower())
     hold = office.holds.place(T, "why", BADGE)
 
+    out = [HandedOver("d" * 64, "browser", 1), GivenOut("e" * 64, "printer")]  # the sheet, and the client's document
+    office.journal.append([Entry(sheet, NOON, BADGE, fact) for fact in out])
+
     (given,) = office.holds.given(hold)
 
-    assert (given.sheet, given.rows, given.client, given.voided) == (sheet, (2,), "Fictitious Freight", "")
+    assert (given.sheet, given.rows, given.client, given.voided, given.copies) == (sheet, (2,), "Fictitious Freight", "", 2)
     assert office.holds.given(office.holds.place("XXXX77", "why", BADGE)) == ()
 
 

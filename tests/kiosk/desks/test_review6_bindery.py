@@ -15,13 +15,13 @@ def test_nobody_s_stamp_waits_for_the_keys_while_a_client_s_file_is_signed(monke
     @contextmanager
     def keys():
         held.append("held")
-        yield SimpleNamespace(open=None), SimpleNamespace(sign=lambda pdf, _: then.append(list(held)) or pdf)
+        yield SimpleNamespace(open=None), SimpleNamespace(fill=lambda draft, *_: then.append(list(held)) or draft)
         held.clear()
 
     monkeypatch.setattr("kiosk.desks.bindery.statements", lambda *_: ())
     monkeypatch.setattr("kiosk.desks.bindery.replace", lambda sheet, **_: sheet)
     overlays = SimpleNamespace(endorsement=lambda *_: (b"", (), "stamped"), rows_per_page=1)
-    binder = SimpleNamespace(measure=lambda _: (), bind=lambda pdf, *_: pdf)
+    binder = SimpleNamespace(measure=lambda _: (), bind=lambda pdf, *_: pdf, prepare=lambda pdf, _: pdf)
     original = Original("digest", "a.pdf", (), pdf=b"%PDF-", rows=())
 
     made = OwnBindery(overlays, binder, keys).endorse(original, None, None, (), "", NOON)

@@ -14,7 +14,7 @@ from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.journal import Entry, RowRemoved, ScanKept, ScanPlaced, ScanSetAside, Stamped
 from kiosk.core.sheet import MAX_ROWS, Faulty, Line, Waiting
 from kiosk.desks.client import ClientDesk
-from kiosk.desks.scanners import ONE
+from kiosk.desks.scanners import HOME, ONE
 from kiosk.station import delivery as station_delivery
 from kiosk.station.bell import ring
 from kiosk.station.delivery import LOOK, PAUSES
@@ -114,11 +114,11 @@ def with_slip(desk):
     return query.number
 
 
-@pytest.mark.parametrize("where", ["sheet", "one"])
+@pytest.mark.parametrize("where", ["sheet", ONE, HOME])
 def test_one_scan_of_a_clients_slip_is_the_officers_sheet_and_no_row_of_his_page(desk, where):
     """Issue 6, 9: by the station's scanners, too; killed on the way, it is taken over once."""
     number = with_slip(desk)
-    sheet = desk.open() if where == "sheet" else ONE
+    sheet = desk.open() if where == "sheet" else where
     desk.take(sheet)
     slip = desk.scan(number)
     desk.delivery.turns()
@@ -127,7 +127,20 @@ def test_one_scan_of_a_clients_slip_is_the_officers_sheet_and_no_row_of_his_page
     assert desk.tray.claims.now(desk.clock()).got == f"taken {number}"
     assert [one.entry.by for one in desk.journal.find(kind="TakenOver")] == [BADGE]
     assert [type(row) for row in desk.counter.find(number).rows] == [Line]
-    assert sheet == ONE or desk.rows(sheet) == []
+    assert sheet == where or desk.rows(sheet) == []
+
+
+def test_at_the_home_page_anything_but_a_slip_is_kept(desk):
+    """Issue 4, 7: no sheet is open there; and whatever page asks for the scanners has them from it."""
+    desk.take(HOME)
+    scans = [desk.scan(NUMBERS[1]), desk.fail()]
+    desk.delivery.turns()
+
+    assert desk.kept() == [(one, "nothing-open") for one in scans]
+    claims, sheet = desk.tray.claims, desk.open()
+    assert claims.take(sheet, OTHER, "another session", desk.clock(), politely=True).sheet == sheet
+    assert claims.take(HOME, BADGE, "session", desk.clock(), politely=True) is None
+    assert claims.take(HOME, OTHER, "another session", desk.clock(), politely=True) is None
 
 
 def test_a_slip_that_is_good_no_more_is_kept_with_its_reason(desk):

@@ -90,7 +90,7 @@ class Kiosk:
         press = OwnPress.of(paper, seal, signer)
         return House(
             gate=self._gate(reader),
-            endorsing=Endorsing(self.heard, self.clock),
+            endorsing=Endorsing(self.heard, self.clock, "K7QD"),
             bindery=OwnBindery(PdfOverlays(paper.imprint), PdfBinder(), lambda: nullcontext((seal, signer))),
             holds=self.holds,
             hold_lists=HoldLists(self.holds, self.heard, self.clock, press, self.shelf, timedelta(hours=1)),

@@ -98,7 +98,7 @@ def app_of(staff, clock, rules):
 
 def _others(app):
     """Pages for whoever works here, an administrator, too."""
-    staff = session.needs(Task.DAY)
+    staff = session.needs(Task.DEVICES)
     app.add_url_rule("/", "home", staff(lambda: f"at work: {g.session.badge}"))
     app.add_url_rule("/sheets/<number>", "sheet", staff(lambda number: f"{number} by {g.session.badge}"))
     app.add_url_rule("/sheets/<number>/stamp", "stamp", staff(lambda number: f"{number} stamped"), methods=["POST"])

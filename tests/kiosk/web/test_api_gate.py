@@ -5,6 +5,7 @@ import io
 import pytest
 
 from drivers.pages import Reader
+from kiosk.core.faults import Unavailable
 from kiosk.core.sheet import Header
 from kiosk.desks.gate import Alarm
 from tests.fakes import NOON
@@ -47,6 +48,20 @@ def test_a_refused_proof_is_an_answer_with_its_reason_and_no_rows(kiosk):
     assert (answer.status_code, answer.json["verdict"], answer.json["rows"]) == (201, "refused", [])
     assert answer.json["refusal"]["code"] in {"truncated", "malformed"}
     assert answer.json["refusal"]["message"]
+
+
+def test_an_office_that_could_not_be_asked_is_a_verdict_of_its_own(kiosk):
+    """Q6: no refusal, no rows, and it may be presented again."""
+
+    def elsewhere(sheet):
+        raise Unavailable("office", "gone", sheet)
+
+    object.__setattr__(kiosk.house.gate, "elsewhere", elsewhere)
+    answer = kiosk.program(KEEPER).post("/gate/presentations", text="ABCD.000007", id="scan-000003").json
+
+    assert (answer["verdict"], answer["refusal"], answer["rows"], answer["unasked"]["code"]) == ("unasked", None, [], "gone")
+    assert (answer["sheet"], answer["seals_from"]) == ("ABCD.000007", "")
+    assert "ABCD.000007" in answer["unasked"]["message"]
 
 
 def test_a_picture_and_what_is_none(kiosk):

@@ -79,6 +79,23 @@ def test_corrections_and_differences_by_the_api(kiosk):
     assert operator.get("/register/differences").json["lots"] == []
 
 
+def test_a_correction_that_says_nothing_of_the_transaction_keeps_it(kiosk):
+    """Fault 3: pieces are corrected, and by which release they may go out is not lost with them; empty takes it away."""
+    entry, operator = kiosk.took_in(transaction=RELEASE).ins[0].entry, kiosk.program(OPERATOR)
+    one, two, three = sorted(uuid4().hex for _ in range(3))  # in one instant of this clock, the id decides
+
+    def righted(id_, **more):
+        path = f"/register/lots/{HERE}/{CCN}/correct"
+        answer = operator.post(path, id=id_, entry=entry, pieces=9, reason="counted again", **more)
+        return [(came["pieces"], came["transaction"].replace("-", "")) for came in answer.json["ins"]]
+
+    kept = [(9, RELEASE.replace("-", ""))]
+    assert righted(one) == kept
+    assert righted(two, transaction=None) == kept
+    assert righted(three, transaction="") == [(9, "")]
+    assert righted(one) == [(9, "")]  # sent once more, it changes nothing
+
+
 def test_the_books_are_the_screen_s(kiosk):
     kiosk.took_in()
     program = kiosk.program(OPERATOR)

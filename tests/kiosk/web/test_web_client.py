@@ -10,6 +10,7 @@ import pytest
 
 from drivers.pages import Reader
 from drivers.scan import Scan
+from kiosk.adapters.pdf.claim import PdfSlips
 from kiosk.core.answer import Reason
 from kiosk.core.faults import Refusal
 from kiosk.core.storm import Patience
@@ -19,6 +20,7 @@ from kiosk.web.visit import Misses
 from tests.fakes import FakeClock, FakeSigner, FakeStore, real_seal, transaction
 from tests.kiosk.web.api_samples import CLIENT, OFFICER, SUPERVISOR, Kiosk
 from tests.kiosk.web.staff_samples import PIN, Browser
+from tests.printers import FakePrinter
 
 FREED, HELD, ELSEWHERE, UNKNOWN = "99999001495785", "99999001495786", "99999001495787", "99999001400000"
 _serial = count(1)
@@ -340,6 +342,28 @@ def test_a_slip_that_does_not_come_out_is_told_with_its_number_which_an_officer_
     browser = officer(kiosk)
     browser.get("/client")
     assert browser.post("/client/take", code=screen.number).status_code == 303
+
+
+def test_a_slip_that_the_printer_does_not_take_is_told_at_the_screen_and_at_the_counter(kiosk, screen):
+    """P7: as soon as the queue knows; with the number, by which an officer takes the query over all the same."""
+    printer = FakePrinter(no="not-accepting")
+    desk = replace(kiosk.house.desk, slips=PdfSlips("America/Toronto"))
+    kiosk.app.extensions["house"] = replace(kiosk.house, printer=printer, desk=desk)
+    screen.begin("fr")
+    screen.scan(FREED)
+    told = screen.send("slip").json
+
+    assert "Il se peut que l’imprimante ne l’imprime pas" in told["html"]
+    assert screen.number in told["said"]
+    assert screen.number in screen.look().json["html"]
+    browser = officer(kiosk)
+    assert browser.post("/client/take", code=screen.number).status_code == 303
+    queue = browser.get("/printing").text
+    assert "client&#39;s slip" in queue
+    assert "keeps its number" not in queue
+    assert "client&#39;s slip" not in browser.get(f"/sheets/{screen.number}").text  # over, and of no use here
+    desk.slip(kiosk.counter.find(screen.number), "en")
+    assert "client&#39;s slip" in browser.get(f"/sheets/{screen.number}").text
 
 
 # --- the sheet that is stamped without an officer ---------------------------------------------------------------------

@@ -13,21 +13,24 @@ from kiosk.adapters.pades import PdfBinder, PdfSigner, check
 from kiosk.adapters.pdf import PdfPaper
 from kiosk.adapters.pdf.overlays import PdfOverlays
 from kiosk.core.answer import Reason
-from kiosk.core.faults import Unavailable
 from kiosk.core.journal import Failed, GivenOut
-from kiosk.core.printing import AnswerLost
+from kiosk.core.printing import State
 from kiosk.core.sheet import Header
 from kiosk.desks.bindery import OwnBindery
+from kiosk.desks.dispatch import Dispatch
 from kiosk.desks.endorsing import Endorsing
+from kiosk.words import words
 from tests.fakes import FakeClock, FakeStore, ccn, real_seal, scan
 from tests.kiosk.adapters import endorse_samples as samples
 from tests.kiosk.desks.test_endorsing import CERTIFICATE, KEY, TRUSTED
 from tests.kiosk.web.api_samples import ADMINISTRATOR, OFFICER, OPERATOR, SUPERVISOR, Kiosk
 from tests.kiosk.web.staff_samples import PIN, Browser
+from tests.printers import FakePrinter
 
 HEADER = Header("0453", "Fictitious Freight Ltd.")
 CCD = samples.ccd()
 JSON = {"Accept": "application/json"}
+EN = words("en")
 
 
 class Post(Kiosk):
@@ -37,7 +40,7 @@ class Post(Kiosk):
         house = super()._house(*parts)
         seal, signer, paper = real_seal(), PdfSigner(KEY, CERTIFICATE), PdfPaper()
         bindery = OwnBindery(PdfOverlays(paper.imprint), PdfBinder(), lambda: nullcontext((seal, signer)))
-        return replace(house, endorsing=Endorsing(self.heard, self.clock), bindery=bindery)
+        return replace(house, endorsing=Endorsing(self.heard, self.clock, "K7QD"), bindery=bindery)
 
     def at_work(self, badge=OFFICER):
         browser = Browser(self.app)
@@ -110,21 +113,20 @@ def test_it_goes_to_the_printer_and_that_is_recorded(post, tmp_path):  # Q10
     assert send(browser, path, how="pigeon").status_code == 400
 
 
-def test_a_printer_that_takes_nothing_is_recorded_and_nothing_is_said_to_be_out(post):
+def test_a_printer_that_takes_nothing_leaves_the_number_for_the_next_one(post):
+    """P7: of the message; the sheet's own numbers are others."""
     number = post.stamped("8XXX-000001")
-
-    class Away:
-        def submit(self, pdf, name):
-            raise Unavailable("printer", "away")
-
+    printer = printed_by(post, no="away")
     browser = post.at_work()
     browser.get(f"/sheets/{number}")
-    post.app.extensions["house"] = replace(post.house, printer=Away())
     answer = send(browser, f"/sheets/{number}/notices/1", headers=JSON, how="printer")
+    (fact,) = post.facts("Noticed")
 
-    assert answer.status_code == 503
-    assert post.facts("GivenOut") == []
-    assert [fact.code for fact in post.facts("Failed") if isinstance(fact, Failed)] == ["away"]
+    assert (answer.status_code, answer.json["code"]) == (503, "away")
+    assert post.facts("Failed") == [Failed("printer", "away", "as told by the test", 1, document=fact.document)]
+    printer.no = ""
+    assert "COPY" not in said(send(browser, f"/sheets/{number}/notices/1", how="browser").data)
+    assert "COPY 2" in said(send(browser, f"/sheets/{number}/notices/1", how="browser").data)
 
 
 def test_what_is_given_out_again_of_a_stamped_document_says_copy(post):
@@ -153,23 +155,27 @@ def said(pdf):
 def test_where_the_printers_answer_was_lost_the_document_may_be_on_paper(post):
     """P7: "failed" would be a guess, and the next one another original."""
     number = post.stamped(document=CCD)
-
-    class Silent:
-        def submit(self, pdf, name):
-            raise AnswerLost("printer", "answer-lost")
-
+    printer = printed_by(post, swallows=True)
     browser = post.at_work()
     browser.get(f"/sheets/{number}")
     send(browser, f"/sheets/{number}/endorsements", document=post.intake.forms(number)[0].document)
     (fact,) = post.facts("Endorsed")
     path = f"/sheets/{number}/endorsements/{fact.document}/print"
-    post.app.extensions["house"] = replace(post.house, printer=Silent())
     answer = send(browser, path, headers=JSON, how="printer")
 
-    assert (answer.status_code, answer.json["code"]) == (503, "answer-lost")
-    assert (len(post.facts("GivenOut")), post.facts("Failed")) == (1, [])
+    assert answer.json["said"] == EN.say("screen.printing.asked", which="client's document ccd.pdf, original")
+    assert (printer.jobs, len(post.facts("GivenOut")), post.facts("Failed")) == ({}, 1, [])
+    (job,) = Dispatch(post.heard, printer, post.clock, "K7QD").of(number)
+    assert (job.kind, job.title, job.document, job.tried, job.state) == ("document", "ccd.pdf", fact.document, True, State.WAITING)
     send(browser, path, how="browser")
     assert [made.copy for made in post.facts("Endorsed")] == [1, 2]
+
+
+def printed_by(post, **so):
+    """The kiosk with a printer that is so, and no loop at work."""
+    printer = FakePrinter(**so)
+    post.app.extensions["house"] = replace(post.house, printer=printer)
+    return printer
 
 
 def test_what_can_not_leave_is_not_made_and_uses_no_number_up(post):

@@ -22,7 +22,7 @@ from kiosk.desks.counter import Counter
 from kiosk.desks.intake import Intake, State
 from kiosk.desks.press import OwnPress
 from kiosk.station.forms import FormReader
-from kiosk.web import board, counter, errors, forms, login, look, printing, screen, security, session
+from kiosk.web import board, bond, counter, errors, forms, login, look, printing, screen, security, session
 from kiosk.web.house import House, Rules, settle
 from kiosk.web.leaves import MARGIN
 from kiosk.web.sheets import Sheets
@@ -105,6 +105,7 @@ class Post:
         session.install(app)
         board.install(app, house)
         printing.install(app)
+        bond.install(app)
         for desk in (login.login, look.look, counter.counter, forms.forms):
             app.register_blueprint(desk)
         return app

@@ -4,13 +4,16 @@ import io
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from drivers.pages import Reader
+from kiosk.adapters.sql import SqlJournal
+from kiosk.core.faults import Unavailable
 from kiosk.core.sheet import Header
 from kiosk.core.user import Role
-from kiosk.desks.gate import Alarm, Went
+from kiosk.desks.gate import Alarm, Kept, Went
 from kiosk.web import create_app
 from tests.fakes import NOON, scan, transaction
 from tests.kiosk.desks.gate_samples import OTHER, RELEASED, drawn, png
@@ -138,6 +141,57 @@ def test_a_forgery_is_told_with_its_reason_in_both_languages(kiosk, lang, word, 
     assert word in html
     assert why in html
     assert "data-outcome" not in html
+
+
+def could_not(code, sheet):
+    """An office that can't be asked."""
+    raise Unavailable("office", code, "K7QD.000099")
+
+
+WHY = ("gone", "slow", "strange", "other-sheet", "unknown-token", "too-soon", "choked", "tangled")
+
+
+@pytest.mark.parametrize(
+    ("lang", "word", "todo", "lately"),
+    [
+        ("en", "COULD NOT ASK", "Scan the square code at the bottom right of the paper", "Could not ask"),
+        ("fr", "PAS PU DEMANDER", "Balayez le code carré au bas à droite du papier", "Sans réponse"),
+    ],
+)
+def test_an_office_that_could_not_be_asked_is_told_as_that_and_never_as_a_refusal(kiosk, lang, word, todo, lately):
+    """Q6, fault 2: each why in its own words, what to do, and nothing of forged, unknown or released."""
+    browser, found = kiosk.browser(), set()
+    browser.client.set_cookie("lang", lang)
+    for code in WHY:
+        object.__setattr__(kiosk.house.gate, "elsewhere", partial(could_not, code))
+        answer = told(browser, text="ABCD.000007").json
+        page = words_of(verdict(browser.get(answer["url"]).text)).replace("&#39;", "'")
+        assert (answer["code"], answer["sound"]) == ("unasked", "unasked")
+        assert word in page
+        assert todo in page
+        assert not re.search(
+            r"NOT GENUINE|NO PROOF|RELEASE|AUTHENTIQUE|AUCUNE PREUVE|MAINLEVÉE|no stamped sheet|register/out", page
+        )
+        found.add(answer["said"])
+
+    assert len(found) == len(WHY)
+    assert lately in browser.get("/gate").text
+
+
+def test_a_sheet_that_the_office_was_asked_for_says_so(kiosk, tmp_path):
+    """P2: where its seals come from, or that the office has no such sheet."""
+    browser = kiosk.browser()
+    office = {kiosk.sheet: Kept((kiosk.text.encode(),)), "ABCD.000007": Kept(())}
+    object.__setattr__(kiosk.house.gate, "elsewhere", office.get)
+    journal = SqlJournal(f"sqlite:///{tmp_path / 'warehouse.sqlite3'}")
+    object.__setattr__(kiosk.house.gate, "journal", journal)
+
+    page = words_of(shown(browser, text=kiosk.sheet))
+
+    assert "RELEASE 1 OF 2" in page
+    assert "given by the office when it was asked, and checked here" in page
+    assert "it has no stamped sheet ABCD.000007" in words_of(shown(browser, text="ABCD.000007"))
+    journal.close()
 
 
 def test_the_second_presentation_says_when_the_first_was_and_what_went_out(kiosk):

@@ -168,6 +168,45 @@ def test_who_does_not_know_decides_and_a_further_try_is_a_copy(post):
     assert len(post.printer.jobs) == 1
 
 
+def test_another_paper_of_a_sheet_is_shown_by_its_kind_and_its_further_try_is_a_copy_of_its_own(post):
+    """P7, T18, P5: the sheet's own numbers stay as they were."""
+    post.printer.swallows = True
+    told = post.post(f"/sheets/{post.sheet}/notices/1", how="printer").json
+    assert (told["said"], told["url"]) == (EN.say("screen.printing.asked", which=f"RNS message, {NUMBER}, original"), None)
+    wait_until(lambda: post.job.tried)
+    post.clock.now += PATIENCE
+    post.until(State.UNKNOWN)
+    assert f"RNS message, {NUMBER}, original" in post.panel()["panel"]
+    post.printer.swallows = False
+    assert post.post("/printing/settle", subject=post.job.subject, how="copied").json["url"] == f"/sheets/{post.sheet}"
+    post.until(State.SENT)
+
+    assert [fact.copy for fact in post.facts("Noticed")] == [1, 2]
+    post.browser.client.set_cookie("lang", "fr")
+    assert f"message SNM, {NUMBER}, copie 2" in unescape(post.browser.get("/printing").text)
+    listed = post.program().get(f"/sheets/{post.sheet}/prints").json["prints"]
+    assert [(one["kind"], one["title"], one["copy"], one["settled"]) for one in listed] == [
+        ("notice", NUMBER, 2, None),
+        ("notice", NUMBER, 1, "copied"),
+    ]
+    assert post.print()["copy"] == 1
+
+
+def test_a_copy_that_can_not_be_made_is_refused_and_nothing_is_settled(post):
+    """P4: else it were settled, and there were no copy."""
+    post.printer.no = "busy"
+    told = post.program().post(f"/sheets/{post.sheet}/notices", row=1, how="printer")
+    assert (told.status_code, told.json["document"], post.job.kind) == (201, post.job.document, "notice")
+    post.set(counter=replace(post.counter, held=lambda *_: True))
+    answer = post.post("/printing/settle", subject=post.job.subject, how="copied")
+    assert (answer.status_code, answer.json["code"], post.job.settled) == (422, "on-hold", "")
+    post.set()
+    post.counter.void(post.counter.find(post.sheet), "wrong client", SUPERVISOR)
+    answer = post.post("/printing/settle", subject=post.job.subject, how="copied")
+
+    assert (answer.json["code"], post.job.settled) == ("endorse-voided", "")
+
+
 @pytest.mark.parametrize("how", ["there", "given-up"])
 def test_one_that_is_settled_asks_nobody_any_more(post, how):
     post.lose()

@@ -36,7 +36,7 @@ NASTY = Header("0453", "<script>alert(1)</script>", "", "")
 
 
 class Office:
-    """A kiosk: an officer A1001, a supervisor S1001, and a day's work in its record."""
+    """A kiosk: an officer A1001, a supervisor S2002, an administrator S1001, and a day's work in its record."""
 
     def __init__(self, journal):
         self.journal, self.clock = journal, FakeClock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC))
@@ -269,6 +269,16 @@ def test_a_day_s_paper_is_a_pdf_in_the_language_of_the_screen(busy):  # P5
     assert (answer.status_code, answer.content_type) == (200, "application/pdf")
     assert b"Day report" in title_of(answer.data)
     assert "Établi le".encode() in title_of(browser.client.get("/days/2026-11-22.pdf").data)
+
+
+def test_an_administrator_learns_whether_the_record_is_whole_and_not_what_is_in_it(busy):  # issue 6, 8: least privilege
+    browser = busy.office.at_work("S1001")
+    said = shown(browser.get("/record"))
+
+    assert busy.office.journal.checkpoint().short in said
+    assert not [word for word in ("Zoé", NUMBER, "K7QD.0", "User added") if word in said]
+    assert browser.get("/record/verification").status_code == 200
+    assert browser.get("/days/2026-11-22").status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/record", "/record/verification"])

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from kiosk.desks.gate import Paper, PaperKind
 from kiosk.desks.register import Going, Ground, Transport
 from tests.kiosk.web.register_samples import (
     BSO,
@@ -326,6 +327,25 @@ def test_lots_are_found_by_number_sheet_and_vehicle(kiosk):
         assert f"/register/lots/{HERE}/{CCN}" in browser.client.get("/register/find", query_string={"q": text}).text
     for text in (OTHER, "", "K7QD.000010", "'; DROP"):
         assert "/register/lots/" not in browser.client.get("/register/find", query_string={"q": text}).text
+
+
+def test_on_a_paper_nothing_goes_while_it_cant_be_told_whether_its_goods_are_on_hold(kiosk):
+    """P1, P4: an old list lets out no more by somebody's word than on a seal; and the page says why, and what to do."""
+    kiosk.took_in()
+    browser, given = kiosk.browser(), ("0453", "2026-11-21", "confirmed by phone", b"a picture", "ccd.png")
+    paper = kiosk.house.gate.accept(Paper(CCN, PaperKind.CCD, *given), KEEPER).id
+    html = browser.get(f"/register/out?paper={paper}").text
+    sent = {**fields_of(html), "carrier": "Exemple", re.search(r'name="(pieces\.[^"]*)"', html)[1]: "4"}
+    kiosk.aged = timedelta(hours=5)
+
+    page, answer = browser.get(f"/register/out?paper={paper}").text, browser.post("/register/out", **sent)
+
+    assert "Ask the office The hold list is too old." in words_of(page)
+    assert 'name="pieces' not in page
+    assert answer.status_code == 422
+    assert f"It can't be told whether {CCN} is on hold" in words_of(answer.text).replace("&#39;", "'")
+    kiosk.aged = timedelta()
+    assert browser.post("/register/out", **sent).status_code == 303
 
 
 def test_a_day_and_a_month_go_out_on_paper_and_as_tables_that_no_spreadsheet_obeys(kiosk):

@@ -79,10 +79,10 @@ GET    /gate/paper/<int:number>                                     wbs
 GET    /gate/paper/<int:number>.png                                 wbs
 GET    /find                                                        bs
 GET    /numbers/<path:number>                                       bs
-GET    /days                                                        bsa
-GET    /days/<day>                                                  bsa
-GET    /days/<day>.csv                                              bsa
-GET    /days/<day>.pdf                                              bsa
+GET    /days                                                        bs
+GET    /days/<day>                                                  bs
+GET    /days/<day>.csv                                              bs
+GET    /days/<day>.pdf                                              bs
 GET    /record                                                      sa
 GET    /record/verification                                         sa
 POST   /record/verification                                         sa
@@ -136,7 +136,7 @@ POST   /api/v1/sheets/<number>/rows/<row>/remove                    bs
 POST   /api/v1/sheets/<number>/stamp                                bs
 GET    /api/v1/sheets/<number>/proof                                bs
 POST   /api/v1/sheets/<number>/take-over                            bs
-GET    /api/v1/storms                                               sa
+GET    /api/v1/storms                                               s
 POST   /api/v1/sheets/<number>/void                                 s
 POST   /api/v1/sheets/<number>/return                               bs
 POST   /api/v1/sheets/<number>/print                                bs
@@ -183,10 +183,10 @@ POST   /api/v1/register/lots/<sub_location>/<number>/correct        ws
 POST   /api/v1/register/lots/<sub_location>/<number>/settle         ws
 GET    /api/v1/find                                                 bs
 GET    /api/v1/numbers/<number>                                     bs
-GET    /api/v1/days/<day>                                           bsa
-GET    /api/v1/days/<day>/paper                                     bsa
-GET    /api/v1/days/<day>/table                                     bsa
-GET    /api/v1/record/entries                                       sa
+GET    /api/v1/days/<day>                                           bs
+GET    /api/v1/days/<day>/paper                                     bs
+GET    /api/v1/days/<day>/table                                     bs
+GET    /api/v1/record/entries                                       s
 GET    /api/v1/record/checkpoint                                    sa
 GET    /api/v1/record/verification                                  sa
 POST   /api/v1/record/verification                                  sa
@@ -194,6 +194,7 @@ GET    /api/v1/trust                                                ncwbsa
 GET    /api/v1/holds                                                ncwbsa
 POST   /api/v1/holds                                                ncwbsa
 GET    /api/v1/standing                                             ncwbsa
+GET    /api/v1/seals                                                ncwbsa
 GET    /api/v1/held                                                 bs
 POST   /api/v1/held                                                 bs
 GET    /api/v1/held/<hold>                                          bs

@@ -467,6 +467,19 @@ def test_every_page_of_the_counter_says_where_the_scanners_write(kiosk, browser)
         assert f"The scanners write on sheet {sheet} (badge {OFFICER})." in browser.get(path).text
 
 
+def test_a_slip_that_is_scanned_while_its_officer_is_at_the_home_page_opens_there(kiosk, browser):
+    """Issue 6, 9: as with a scanner that types; and for other pages nobody has the scanners then."""
+    assert 'data-sheet="home"' in browser.get("/").text
+    taken = told(browser, "/scanners/take", sheet="home", page="page-0001", politely="yes").json
+    kiosk.tray.spool.light([lamp(kiosk.clock)], kiosk.clock())
+
+    assert (taken["claim"], taken["taken"]) == ("here", "")
+    assert "slip that is scanned opens here" in taken["html"]
+    assert "The scanners write" not in browser.get("/scanners").text
+    kiosk.tray.claims.begun(kiosk.tray.claims.now(kiosk.clock()).id, "taken K7QD.000007")
+    assert told(browser, "/scanners/board?sheet=home").json["taken"] == "K7QD.000007"
+
+
 @pytest.mark.parametrize("why", ["not-kept", "disk-full", "read-only", "locked"])
 def test_a_scan_that_could_not_be_kept_is_told_on_every_page(kiosk, browser, why):
     """Fault (3): its scanner is well, and yet its last scan is nowhere: it has to be scanned again."""

@@ -120,7 +120,7 @@ def test_a_page_that_is_not_there_is_not_there_for_anybody(office):
 OPEN = {"/login", "/look", "/health", "/metrics", "/api/v1/openapi.json", "/api/v1/health"}
 OPEN |= {"/verify", "/verify/page", "/verify/lists", "/api/v1/trust", "/api/v1/standing"}
 """What everybody may ask for: nothing of a sheet is there."""
-MACHINES = {"/api/v1/holds", "/api/v1/register/entries"}
+MACHINES = {"/api/v1/holds", "/api/v1/register/entries", "/api/v1/seals"}
 """Where other machines prove themselves by what they send."""
 SCREEN = "/client"
 """A client's screen is left to clients by an officer, and has tests of its own (test_web_client, test_web_rights)."""

@@ -79,7 +79,7 @@ export async function digest(kind, number) {
 /** The list that goes on from here; `Forged("older-list")` for an older one. @param {HoldList | undefined} known @param {HoldList} other */
 export function newer(known, other) {
   const older = known && (other.serial < known.serial || (other.serial === known.serial && packed(other) !== packed(known)));
-  if (older) throw new Forged("older-list", { expected: `${known.serial} or later`, got: other.serial });
+  if (older) throw new Forged("older-list", { expected: known.serial, got: other.serial });
   return other;
 }
 

@@ -51,7 +51,7 @@ export class Lists {
   async #trust(text) {
     const found = await readTrust(text, this.root);
     const known = this.trust.serial;
-    if (found.serial < known) throw new Forged("older-list", { expected: `${known} or later`, got: found.serial });
+    if (found.serial < known) throw new Forged("older-list", { expected: known, got: found.serial });
     this.trust = found;
   }
 }

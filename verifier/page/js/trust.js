@@ -50,8 +50,8 @@ export function keyOf(trust, kid) {
 
 /** Refuse a time outside of a key's window. @param {Key} key @param {bigint} at */
 export function checkWindow(key, at) {
-  if (at < key.from) throw new Forged("key-not-yet-valid", { expected: `from ${day(key.from)}`, got: day(at) });
-  if (at > key.until) throw new Forged("key-expired", { expected: `until ${day(key.until)}`, got: day(at) });
+  if (at < key.from) throw new Forged("key-not-yet-valid", { expected: day(key.from), got: day(at) });
+  if (at > key.until) throw new Forged("key-expired", { expected: day(key.until), got: day(at) });
 }
 
 /** Once revoked, nothing that it sealed is trusted, whatever its date. @param {Key} key */

@@ -69,6 +69,7 @@ export async function outcomes(verdict, lists, now, limit) {
 /** What keeps a row from release, and why; the order is of what lets least out. A hold counts whichever list knows of it. */
 async function barred({ stamp }, row, lists) {
   if (stamp.specimen) return ["specimen", "specimen"];
+  if (stamp.act === "authorized-to-move-in-bond" && row.mark !== "removed") return ["not-released", "in-bond"];
   if (row.mark !== "R" || row.kind === null) return ["not-released", UNRELEASED[row.mark] ?? "not-released"];
   if (stamp.act !== "released") return ["not-released", "other-act"];
   const wanted = await digest(row.kind, row.number);

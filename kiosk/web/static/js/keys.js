@@ -18,8 +18,9 @@ const reachable = (one) => {
 };
 
 function use(one) {
-  if (isField(one)) one.focus();
-  else one.click();
+  if (isField(one)) return one.focus();
+  if (one.matches("summary")) one.focus(); // what opens is reached from there
+  one.click();
 }
 
 /** A key that no burst began with. @param {import("./wedge.js").Key} k @param {KeyboardEvent} event */

@@ -128,11 +128,11 @@ const isAsked = (scan) => document.querySelector(`#rows > .row-asking[data-scan=
 
 /** The stamp waits until what has changed could be read; a second press that was on its way decides about nothing. */
 function hold() {
-  const button = document.querySelector("#stamp-form button");
+  const buttons = () => document.querySelectorAll("#stamp-form button");
   const left = until - performance.now();
-  if (!button || left <= 0) return;
-  button.setAttribute("aria-disabled", "true");
-  setTimeout(() => document.querySelector("#stamp-form button")?.removeAttribute("aria-disabled"), left);
+  if (!buttons().length || left <= 0) return;
+  for (const button of buttons()) button.setAttribute("aria-disabled", "true");
+  setTimeout(() => buttons().forEach((button) => button.removeAttribute("aria-disabled")), left);
 }
 
 /** An answer that was overtaken: what it shows may be older than the page. */

@@ -81,7 +81,7 @@ function refresh() {
   if (!board() || !name) return;
   again = asked !== null;
   asked ??= ask(url(), { background: true })
-    .then((reply) => (reply.kind === "ok" ? (hush("board"), put(reply.body)) : reply.kind === "away" && lonely()))
+    .then((reply) => (reply.kind === "ok" ? (hush("board"), put(reply.body), settle(reply.body.claim)) : reply.kind === "away" && lonely()))
     .finally(() => {
       asked = null;
       if (again) refresh();
@@ -104,6 +104,15 @@ async function take(politely) {
 const seize = () => {
   if (looking() && board()?.dataset.auto !== undefined) take(true);
 };
+
+let whose = "";
+
+/** Home has them as soon as no other page has: the one before it may have let them go only now. @param {string} claim */
+function settle(claim) {
+  const free = claim === "nobody" && whose !== "nobody" && board()?.dataset.sheet === "home";
+  whose = claim;
+  if (free) seize();
+}
 
 /** The page goes: what is scanned from now on is not for its sheet, even if it has asked for the scanners a moment ago. */
 function leave() {
