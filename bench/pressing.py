@@ -9,12 +9,13 @@ from pathlib import Path
 from bench import stores
 from bench.measure import Report, interleaved
 from kiosk.adapters.press import PressProcess
-from kiosk.config import Parts, own_press
+from kiosk.config import Parts
 from kiosk.core.answer import Answer, Reason
 from kiosk.core.proof import Checkpoint
 from kiosk.core.reference import candidates
 from kiosk.core.sheet import Asked, Header, Line, QuerySheet
 from kiosk.core.stamp import Act, Stamp
+from kiosk.nextdoor import own_press
 
 ROWS, HEAD = 40, Checkpoint(1_000, bytes(32))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from drivers.hotplug import Device
     from drivers.scan import Scanner
     from kiosk.adapters.ed25519 import KeyFolder, Owner
-    from kiosk.adapters.press.foreign import BinderProcess, FarBinder
+    from kiosk.adapters.press.foreign import BinderProcess
     from kiosk.adapters.sql import SqlJournal
     from kiosk.core.proof import Checkpoint
     from kiosk.desks.bindery import OwnBindery
@@ -323,30 +323,3 @@ def sealing(keys: "KeyFolder") -> Iterator[tuple["Seal", "Signer"]]:
 def local(zone: str) -> ZoneInfo:
     """The zone of an office, read once."""
     return zone_named(zone)
-
-
-def own_press(home: Path) -> "OwnPress":
-    """The press of a home, as a process of its own makes it (`PressProcess`): what is slow at first has been done once."""
-    press = Parts(load(home)).own_press
-    press.rehearse(clock())
-    return press
-
-
-def own_bindery(home: Path) -> "OwnBindery":
-    """The bindery of a home, as a process of its own makes it (`BinderyProcess`): it has the keys, and opens no client's file."""
-    from kiosk.adapters.press.foreign import BinderProcess  # noqa: PLC0415 - start-up
-
-    bindery, binder = Parts(load(home)).bindery, BinderProcess(own_binder)
-    binder.start()  # it ends with this process
-    return bindery(binder)
-
-
-def own_binder() -> "FarBinder":
-    """What opens clients' files, as a process without keys makes it (`BinderProcess`), warm."""
-    from kiosk.adapters.pades import PdfBinder  # noqa: PLC0415 - start-up
-    from kiosk.adapters.pdf.onto import draw_pictures  # noqa: PLC0415 - start-up
-    from kiosk.adapters.press.foreign import FarBinder  # noqa: PLC0415 - start-up
-
-    binder = FarBinder(PdfBinder(), draw_pictures)
-    binder.rehearse(clock())
-    return binder

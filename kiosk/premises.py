@@ -16,7 +16,7 @@ from kiosk.adapters.press.bindery import BinderyProcess
 from kiosk.adapters.press.foreign import ForeignProcess
 from kiosk.adapters.sql.examiner import Examiner
 from kiosk.adapters.xlsx import workbook
-from kiosk.config import Parts, clock, local, own_bindery, own_press
+from kiosk.config import Parts, clock, local
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.desks.client import ClientDesk
 from kiosk.desks.counter import Counter
@@ -28,6 +28,7 @@ from kiosk.desks.record import Record
 from kiosk.desks.scanners import Scanners
 from kiosk.desks.staff import Staff
 from kiosk.gatehouse import FILE_LIMIT, FileCheck, gate_of
+from kiosk.nextdoor import own_bindery, own_press
 from kiosk.ports import Journal, Press
 from kiosk.settings import load
 from kiosk.settings.gate import writers

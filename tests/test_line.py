@@ -14,12 +14,13 @@ import pytest
 from drivers.pages import Pages, Reader
 from kiosk.adapters.ed25519 import Ed25519Seal
 from kiosk.adapters.press import PressProcess
-from kiosk.config import Parts, clock, own_press
+from kiosk.config import Parts, clock
 from kiosk.core.answer import Status
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.journal import Stamped
 from kiosk.core.sheet import Faulty, Header
 from kiosk.desks.gate import examine
+from kiosk.nextdoor import own_press
 
 HEADER = Header("0453", "Example Brokerage", "99999", "519-555-0199")
 BADGE = "12345"

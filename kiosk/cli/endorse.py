@@ -18,8 +18,9 @@ def endorsed(terminal: Terminal, sheet: QuerySheet, given: Sequence[str], by: st
 def _endorsed(terminal: Terminal, sheet: QuerySheet, file: str, n: int, by: str, out: Path) -> dict[str, Any]:
     from drivers.pages import Reader  # noqa: PLC0415 - start-up
     from kiosk.adapters.press.foreign import BinderProcess  # noqa: PLC0415 - start-up
-    from kiosk.config import clock, own_binder  # noqa: PLC0415 - start-up
+    from kiosk.config import clock  # noqa: PLC0415 - start-up
     from kiosk.desks.endorsing import Endorsing, check_same  # noqa: PLC0415 - start-up
+    from kiosk.nextdoor import own_binder  # noqa: PLC0415 - start-up
 
     desk = Endorsing(terminal.parts.journal, clock, terminal.parts.settings.station)
     path = out / f"{sheet.number}-{n}-stamped.pdf"

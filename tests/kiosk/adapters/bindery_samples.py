@@ -16,8 +16,8 @@ from kiosk.adapters.pades import PdfBinder, PdfSigner, make_identity
 from kiosk.adapters.pdf import PdfPaper
 from kiosk.adapters.pdf.overlays import PdfOverlays
 from kiosk.adapters.press.foreign import BinderProcess
-from kiosk.config import own_binder
 from kiosk.desks.bindery import OwnBindery
+from kiosk.nextdoor import own_binder
 from tests.fakes import NOON, real_seal
 
 

@@ -7,9 +7,9 @@ import sys
 import time
 from pathlib import Path
 
-from kiosk.config import own_press
 from kiosk.core.faults import Forged, Refusal, Unavailable
 from kiosk.desks.press import OwnPress
+from kiosk.nextdoor import own_press
 from tests.fakes import FakePaper, FakeSigner, real_seal
 
 NO = (

@@ -17,7 +17,7 @@ import pytest
 from kiosk.adapters.ed25519 import Ed25519Seal
 from kiosk.adapters.pades import check
 from kiosk.adapters.press import LIMIT, PressProcess
-from kiosk.config import Parts, clock, own_press
+from kiosk.config import Parts, clock
 from kiosk.core.answer import Answer, Reason
 from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.proof import Checkpoint
@@ -25,6 +25,7 @@ from kiosk.core.reference import candidates
 from kiosk.core.sheet import Asked, Header, Line, QuerySheet
 from kiosk.core.stamp import Act, Stamp
 from kiosk.desks.gate import examine
+from kiosk.nextdoor import own_press
 from kiosk.wording import could_not
 from kiosk.words import LANGUAGES, words
 from tests.fakes import AUTHORITY, NOON
@@ -330,7 +331,8 @@ def test_keys_that_another_process_holds_are_unavailable_and_not_the_press(home)
 
 LIGHT = """
 import sys
-from kiosk.config import Parts, own_press
+from kiosk.config import Parts
+from kiosk.nextdoor import own_press
 from kiosk.adapters.press import PressProcess
 from functools import partial
 

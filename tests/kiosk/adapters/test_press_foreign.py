@@ -8,9 +8,9 @@ import pytest
 from drivers.picture.landlock import version
 from kiosk.adapters.press.foreign import BinderProcess
 from kiosk.adapters.press.plain import hear
-from kiosk.config import own_bindery
 from kiosk.core.endorsement import Original
 from kiosk.core.faults import Unavailable
+from kiosk.nextdoor import own_bindery
 from tests.fakes import NOON
 from tests.kiosk.adapters.bindery_samples import Senseless, burglar, senseless
 
