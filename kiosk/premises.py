@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -22,9 +22,11 @@ from kiosk.desks.client import ClientDesk
 from kiosk.desks.counter import Counter
 from kiosk.desks.dispatch import Dispatch
 from kiosk.desks.endorsing import Endorsing
+from kiosk.desks.gate import Gate
 from kiosk.desks.holds import HoldLists, Holds
 from kiosk.desks.intake import Intake
 from kiosk.desks.record import Record
+from kiosk.desks.register import Register
 from kiosk.desks.scanners import Scanners
 from kiosk.desks.staff import Staff
 from kiosk.gatehouse import FILE_LIMIT, FileCheck, gate_of
@@ -36,7 +38,7 @@ from kiosk.station.asker import Asker
 from kiosk.station.delivery import Delivery
 from kiosk.station.forms import FormReader
 from kiosk.station.holds import HoldKeeper
-from kiosk.station.peer import FOLDER
+from kiosk.station.peer import FOLDER, PeerLists
 from kiosk.station.printing import Printing
 from kiosk.station.tray import Tray
 from kiosk.warehouse import all_inside, held_by_both, held_by_record, peer_lists, register_of, syncing, warehouses
@@ -46,6 +48,19 @@ from kiosk.web.standalone import Lists
 
 SECRET_BYTES = 32
 """With less, and with none above all, anybody could make himself a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What keeps goods in: holds, the register and the gate; and the counter, which asks for holds before it stamps."""
+
+    counter: Counter
+    holds: Holds
+    lists: HoldLists
+    keeper: HoldKeeper
+    register: Register
+    gate: Gate
+    peers: PeerLists | None
 
 
 @contextmanager
@@ -66,49 +81,47 @@ def at_work(parts: Parts) -> Iterator[House]:
     ):
         if not parts.keys_made:
             press.ping()  # it makes the keys: no stamp is older than its key
-        listen(journal, asker.heard)
-        forms = FormReader(counter, intake, reader, lambda _: None)
-        forms.start()
-        try:
-            peers = peer_lists(parts)
-            register = register_of(parts, journal, peers)
-            holds, lists, keeper = holds_of(parts, journal, press, partial(all_inside, register))
-            known = partial(held_by_both, peers) if peers else held_by_record
-            register = replace(register, held=partial(known, holds))
-            proving = replace(counter, held=holds.held)  # whoever stamps asks for holds first
-            desk = client_desk(parts, proving)
-            printing = Printing(Dispatch(journal, parts.printer, clock, set_.station, held=partial(on_hold, proving)))
-            listen(journal, printing.heard)
-            gate = gate_of(parts, journal, reader, files, holds=holds, register=register, lists=peers)
-            with (
-                Delivery(tray, counter, set_.office, gate, desk) as delivery,
-                keeper,
-                printing,
-                syncing(parts, register, peers) as sync,
-                sync or nullcontext(),
-            ):
-                if sync:
-                    listen(journal, sync.heard)
-                yield replace(
-                    _house(parts, journal, proving, intake, press, reader, forms, asker, tray, delivery),
-                    gate=gate,
-                    holds=holds,
-                    hold_lists=lists,
-                    hold_keeper=keeper,
-                    store_token=set_.gate.store_token,
-                    printing=printing,
-                    endorsing=Endorsing(journal, clock, set_.station),
-                    bindery=bindery,
-                    originals=parts.originals,
-                    desk=desk,
-                    register=register,
-                    warehouses=warehouses(parts),
-                    sync=sync,
-                    writers=partial(writers, set_.gate),
-                    workbook=workbook,
-                )
-        finally:
-            forms.stop(1.0)  # what is being read then is read again at the next start
+        goods = goods_of(parts, journal, counter, (press, reader, files))
+        desk = client_desk(parts, goods.counter)
+        printing = Printing(Dispatch(journal, parts.printer, clock, set_.station, held=partial(on_hold, goods.counter)))
+        for loop in (asker, printing):
+            listen(journal, loop.heard)
+        with (
+            reading(FormReader(counter, intake, reader, lambda _: None)) as forms,
+            Delivery(tray, counter, set_.office, goods.gate, desk) as delivery,
+            goods.keeper,
+            printing,
+            syncing(parts, goods.register, goods.peers) as sync,
+            sync or nullcontext(),
+        ):
+            if sync:
+                listen(journal, sync.heard)
+            yield _house(parts, journal, goods)(
+                intake=intake, press=press, reader=reader, forms=forms, asker=asker, bindery=bindery, tray=tray,
+                delivery=delivery, desk=desk, printing=printing, sync=sync,
+            )  # fmt: skip
+
+
+@contextmanager
+def reading(forms: FormReader) -> Iterator[FormReader]:
+    """Forms are read in the background; what is being read at the end is read again at the next start."""
+    forms.start()
+    try:
+        yield forms
+    finally:
+        forms.stop(1.0)
+
+
+def goods_of(parts: Parts, journal: Journal, counter: Counter, tools: tuple[PressProcess, Reader, ForeignProcess]) -> Goods:
+    """What keeps goods in, with the press, the reader and what checks files next door."""
+    press, reader, files = tools
+    peers = peer_lists(parts)
+    register = register_of(parts, journal, peers)
+    holds, lists, keeper = holds_of(parts, journal, press, partial(all_inside, register))
+    known = partial(held_by_both, peers) if peers else held_by_record
+    register = replace(register, held=partial(known, holds))
+    gate = gate_of(parts, journal, reader, files, holds=holds, register=register, lists=peers)
+    return Goods(replace(counter, held=holds.held), holds, lists, keeper, register, gate, peers)
 
 
 def on_hold(counter: Counter, sheet: str) -> bool:
@@ -120,29 +133,22 @@ def on_hold(counter: Counter, sheet: str) -> bool:
     return False
 
 
-def _house(
-    parts: Parts,
-    journal: Journal,
-    counter: Counter,
-    intake: Intake,
-    press: PressProcess,
-    reader: Reader,
-    forms: FormReader,
-    asker: Asker,
-    tray: Tray,
-    delivery: Delivery,
-) -> House:
+def _house(parts: Parts, journal: Journal, goods: Goods) -> partial[House]:
+    """The house with its desks and with what is set; its tools and its loops come in last."""
     set_ = parts.settings
-    return House(
-        counter=counter,
+    return partial(
+        House,
+        counter=goods.counter,
         staff=Staff.of(journal, ArgonPins(), clock, set_.station, set_.badge),
         record=Record(journal, clock, local(set_.zone)),
-        intake=intake,
-        press=press,
-        reader=reader,
-        forms=forms,
-        asker=asker,
+        gate=goods.gate,
+        holds=goods.holds,
+        hold_lists=goods.lists,
+        hold_keeper=goods.keeper,
+        register=goods.register,
+        endorsing=Endorsing(journal, clock, set_.station),
         printer=parts.printer,
+        originals=parts.originals,
         journal=journal,
         clock=clock,
         zone=local(set_.zone),
@@ -152,15 +158,17 @@ def _house(
         agency=set_.agency,
         authority=parts.authority,
         secret=secret(set_.home / "web.key"),
+        store_token=set_.gate.store_token,
         language="fr" if set_.language == "fr" else "en",
         specimen=parts.specimen,
         rules=rules(parts),
         verify=Examiner(parts.journal_url).verify,
         folder=set_.home,
-        tray=tray,
-        delivery=delivery,
         lists=partial(lists_of, parts),
         list_limit=timedelta(hours=set_.gate.list_hours),
+        warehouses=warehouses(parts),
+        writers=partial(writers, set_.gate),
+        workbook=workbook,
     )
 
 
