@@ -62,8 +62,7 @@ def _seals(report: Report, gate: Gate, seal: Ed25519Seal, texts: list[bytes], pu
     key, signed = Ed25519PublicKey.from_public_bytes(public), [_signed(text) for text in texts]
 
     def bare() -> None:
-        signature, message = signed[next(turn) % len(signed)]
-        key.verify(signature, message)
+        key.verify(*signed[next(turn) % len(signed)])
 
     def durable() -> None:
         stores.insert(table, texts[next(turn) % len(texts)] * 3)

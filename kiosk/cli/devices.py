@@ -14,6 +14,7 @@ from drivers.hotplug.makers import MAKERS
 from kiosk.cli.terminal import REFUSED, Speaking, Terminal, common, localised
 from kiosk.config import Parts, clock, local
 from kiosk.core.faults import Unavailable
+from kiosk.fitting import Fitting
 from kiosk.station.spool import Lamp, Spool
 from kiosk.wording import printable
 from kiosk.words import Words
@@ -116,7 +117,8 @@ def _places(parts: Parts, found: Sequence[Device]) -> list[Place]:
 
 
 def _place(parts: Parts, device: Device, lamp: Lamp | None = None) -> Place:
-    table, taken = parts.table(device), parts.taken(device)
+    fitting = Fitting(parts.settings)
+    table, taken = fitting.table(device), fitting.taken(device)
     why = ("looks" if taken else "not-named") if table is None else "named" if taken else "ignored"
     return Place(device, taken, why, table.name if table else "", lamp)
 
@@ -137,7 +139,8 @@ def _lamps(parts: Parts) -> dict[str, Lamp]:
 
 def _missing(parts: Parts, found: Sequence[Device]) -> list[dict[str, str]]:
     """The scanners of kiosk.toml that are not there."""
-    there = [table for device in found if (table := parts.table(device))]
+    fitting = Fitting(parts.settings)
+    there = [table for device in found if (table := fitting.table(device))]
     return [{"id": one.device, "called": one.called} for one in parts.settings.scanner if not (one.ignore or one in there)]
 
 

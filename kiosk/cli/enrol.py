@@ -20,6 +20,7 @@ from kiosk.cli.ears import Ear, Ears, ear
 from kiosk.cli.lessons import sentence, shut
 from kiosk.cli.terminal import REFUSED, Terminal, common, written
 from kiosk.core.faults import Refusal, Unavailable
+from kiosk.fitting import Fitting
 from kiosk.settings.enrolled import keep
 from kiosk.station.bell import ring
 from kiosk.wording import could_not, mended, printable
@@ -124,10 +125,10 @@ class Enrolment:
         """Whether it is listened to: an officer's own keyboard is not, unless he names it."""
         if self._wanted:
             return self._wanted in (device.id, *device.also)
-        return device.kind is not Kind.CAMERA and self._terminal.parts.taken(device)
+        return device.kind is not Kind.CAMERA and Fitting(self._terminal.parts.settings).taken(device)
 
     def _listen(self, device: Device) -> None:
-        table = self._terminal.parts.table(device)
+        table = Fitting(self._terminal.parts.settings).table(device)
         self._devices[device.id] = device
         self._lessons.setdefault(device.id, Lessons(reports=device.kind is Kind.HID_POS))
         try:
@@ -159,7 +160,7 @@ class Enrolment:
         if lessons.learned is None:
             return
         name = self._called or (self._terminal.words.say(f"enrol.name.{lessons.name}") if lessons.name else "")
-        table, manner = self._terminal.parts.table(device), manner_of(device, lessons.learned)
+        table, manner = Fitting(self._terminal.parts.settings).table(device), manner_of(device, lessons.learned)
         try:
             path = keep(home, table.device if table else device.id, name, manner, keys=device.kind is Kind.KEYBOARD)
         except (Refusal, Unavailable) as no:

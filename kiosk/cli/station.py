@@ -18,6 +18,7 @@ from kiosk import log
 from kiosk.cli.terminal import Terminal, common
 from kiosk.config import Parts, clock
 from kiosk.core.faults import Refusal, Unavailable
+from kiosk.fitting import Fitting
 from kiosk.settings import load
 from kiosk.station.bell import ring
 from kiosk.station.keeping import Keeping
@@ -74,7 +75,8 @@ def work(terminal: Terminal, shift: Shift) -> int:
 def rules(parts: Parts) -> Rules:
     """What is set of the scanners, in the station's terms."""
     expected = {table.device: table.called for table in parts.settings.scanner if not table.ignore}
-    return Rules(parts.taken, parts.scanner, parts.source, parts.table, expected)
+    fitting = Fitting(parts.settings)
+    return Rules(fitting.taken, fitting.scanner, fitting.source, fitting.table, expected)
 
 
 def reread(terminal: Terminal) -> Rules | None:
