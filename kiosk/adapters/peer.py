@@ -5,6 +5,7 @@ else may be another tomorrow: a network, a proxy, a token that is not set yet.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -28,6 +29,8 @@ PAGES: Final = 500
 LINE: Final = 200
 """Characters of a reason."""
 _FOR_EVER: Final = frozenset({400, 422})
+_CODE: Final = re.compile("[a-z0-9-]{1,40}")
+"""What a code can be: it goes on record, where anything else that an office says does not belong."""
 Reply = tuple[int, str, bytes]
 """Status, kind and bytes."""
 
@@ -61,6 +64,8 @@ class HttpPeer:
         voided, held = said.get("voided"), said.get("held")
         if status != 200 or not isinstance(voided, bool) or not isinstance(held, list) or not all(type(one) is int for one in held):
             raise Unavailable("office", "strange", f"{self._url}/standing: {status}")
+        if said.get("sheet", sheet) != sheet:
+            raise Unavailable("office", "other-sheet", ascii(said["sheet"])[:40])
         return voided, frozenset(held)
 
     def seals(self, sheet: str) -> tuple[tuple[bytes, ...], str | None]:
@@ -141,7 +146,8 @@ def _check(status: int, kind: str, body: bytes) -> None:
     """Raise what an answer says that is a no."""
     if status < 400:
         return
-    code = str(_said(body).get("code", "")) if kind.startswith(PROBLEM) else ""
+    said = str(_said(body).get("code", "")) if kind.startswith(PROBLEM) else ""
+    code = said if _CODE.fullmatch(said) else ""
     if code and (status in _FOR_EVER or code == "entry-differs"):
         raise Refusal(code, got="the office")
     named = {401: "unknown-token", 403: "unknown-token", 429: "too-soon", 500: "choked"}.get(

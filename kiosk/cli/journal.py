@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kiosk.cli.prove import handed_over
-from kiosk.cli.terminal import REFUSED, Progress, Terminal, common, named_file
+from kiosk.cli.terminal import REFUSED, Progress, Terminal, as_json, common, named_file
 from kiosk.config import clock, local
 from kiosk.core.faults import Refusal
 from kiosk.core.journal import HandedOver, Stamped
@@ -72,13 +72,13 @@ def export(terminal: Terminal, form: str, start: int) -> int:
     entries = terminal.parts.journal.since(start)
     if form == "jsonl":
         for one in entries:
-            click.echo(json.dumps(_document(one), ensure_ascii=False))
+            click.echo(as_json(_document(one)))
         return 0
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["position", "at", "subject", "by", "fact", "is"])
     for one in entries:
         row = _document(one)
-        cells = [row["at"], row["subject"], row["by"], row["fact"], json.dumps(row["is"], ensure_ascii=False)]
+        cells = [row["at"], row["subject"], row["by"], row["fact"], as_json(row["is"])]
         table.writerow([row["position"], *map(harmless, cells)])
     return 0
 

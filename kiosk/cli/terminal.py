@@ -78,7 +78,7 @@ class Terminal:
 
     def show(self, document: object) -> None:
         """A JSON document."""
-        click.echo(json.dumps(document, ensure_ascii=False, indent=None if not sys.stdout.isatty() else 2))
+        click.echo(as_json(document, None if not sys.stdout.isatty() else 2))
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Rows under their heads, as wide as they need."""
@@ -219,6 +219,12 @@ class Progress:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + 2
             self._terminal.note(self._key, done=done, total=total if total is not None else "?")
+
+
+def as_json(document: object, indent: int | None = None) -> str:
+    """A JSON document as text; one that holds half a surrogate pair, which a keyboard can yield, in escapes throughout."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    return text if text.encode("utf-8", "ignore").decode() == text else json.dumps(document, indent=indent)
 
 
 def named_file(given: str) -> Path | None:

@@ -198,10 +198,11 @@ class Overprint:
 
 @dataclass(frozen=True, slots=True)
 class Endorsement:
-    """A client's document under our stamp: the signed file, and what is on it."""
+    """A client's document under our stamp: the signed file, what is on it, and the pages that were drawn for it."""
 
     pdf: bytes
     stamped: "Stamped"
+    overlay: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +223,5 @@ class Stamped:
     cover: bool
     drawn: tuple[tuple[int, int, tuple[Spot, ...]], ...] = ()
     """A page (from 0) of the document, which page of the result it is, and all that was drawn on it."""
+    ours: tuple[tuple[int, int], ...] = ()
+    """A page (from 0) that was drawn, and which page of the result it is: those that none of the document's is under."""

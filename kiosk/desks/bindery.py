@@ -44,7 +44,7 @@ class OwnBindery:
         overlay, onto, stamped = self.overlays.endorsement(original, measured, as_stamped, stamp, seals, checkpoint)
         draft = self.binder.prepare(self.binder.bind(pdf, overlay, onto), at)
         signer = self._signer(as_stamped, stamp, seals, checkpoint)
-        return Endorsement(signer.fill(draft, pdf, at), stamped)
+        return Endorsement(signer.fill(draft, pdf, at), stamped, overlay)
 
     def overprint(
         self, place: Overprint, sheet: QuerySheet, stamp: Stamp, seals: Sequence[bytes], checkpoint: str, at: datetime

@@ -35,8 +35,8 @@ TOO_LATE: Final = timedelta(minutes=5)
 """What was asked for so long ago and never left is not printed any more: nobody is there to take it."""
 STANDS: Final = "stands-still"
 """The code of one that is unknown since its job no longer moves."""
-LOOK_BACK: Final = timedelta(days=1)
-"""How far back a start looks for what is not over."""
+LOOK_BACK: Final = timedelta(days=31)
+"""How far back a start looks for what is not over: a kiosk may have been off over holidays."""
 _FACTS: Final = (PrintAsked, PrintTried, PrintSent, PrintMoved, PrintEnded, PrintSettled)
 _PASSING: Final = frozenset({"busy", "unreachable"})
 """Noes that pass: it is sent when they have."""

@@ -8,6 +8,7 @@ record, so that a restart goes on with it.
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Final, Self
 
 from kiosk.core.condition import NOT_ASKED, Condition
@@ -21,6 +22,8 @@ MISSES: Final = 3
 """How often in a row a printer is silent before it is called offline."""
 FOLLOW, LINGER, IDLE = 1.0, 5.0, 20.0
 """Seconds between two rounds: while something is on its way; while only the unknown is left; while nothing is."""
+UNHEARD: Final = timedelta(minutes=10)
+"""How far back it looks, while nothing moves, for what it was not told of."""
 _log: Final = logging.getLogger("kiosk")
 
 
@@ -81,7 +84,7 @@ class Printing:
     def round(self) -> float:
         """Ask the printer, give each document its turn; the seconds until the next round."""
         self._rung = False
-        if not self._searched:
+        if not self._searched or all(job.state is State.UNKNOWN for job in self.jobs):
             self._search()
         self._look()
         for job in self.jobs:
@@ -91,9 +94,9 @@ class Printing:
         return self._pause()
 
     def _search(self) -> None:
-        """Find what was on its way before the start."""
+        """Find what was on its way before the start; from then on, what was written and not heard, as its writer got no answer."""
         try:
-            found = self.dispatch.since(LOOK_BACK)
+            found = self.dispatch.since(UNHEARD if self._searched else LOOK_BACK)
         except Unavailable as no:
             _log.warning("the record can't be searched for what is to be printed: %s", no.code)
             return

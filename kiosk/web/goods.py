@@ -164,6 +164,8 @@ def _grounds(presented: int | None, paper: int | None) -> Iterator[tuple[Ground,
     shown = presentation(presented)
     if shown.refusal is not None:
         raise shown.refusal
+    if shown.unasked is not None:
+        raise Refusal("proof-unasked", got=shown.sheet)
     for row, told in zip(shown.rows, verdict_told(shown).rows, strict=True):
         yield _ground(shown, row.page, row.sealed.place), row.page, row.outcome is Outcome.RELEASE, told
 

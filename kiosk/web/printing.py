@@ -51,7 +51,7 @@ def printer() -> Condition | None:
 @needs(Task.COUNTER)
 def show() -> str:
     """The queue: all that was asked to be printed in the last day, and the printer."""
-    return page("printing.html", prints=tuple(map(told, desk().since(SHOWN))), address=house().printer.name)
+    return page("printing.html", prints=tuple(map(told, lately())), address=house().printer.name)
 
 
 @printing.get("/printing/state")
@@ -101,6 +101,13 @@ def _check_again(job: Print) -> None:
     check_free(house().counter, job.sheet)
     if job.proves and job.kind != "sheet":
         parts()[0].find(job.sheet)
+
+
+def lately() -> tuple[Print, ...]:
+    """What was asked to be printed in the last day, newest first, and what is older and not over: it must not get out of sight."""
+    found, at_work = desk().since(SHOWN), house().printing
+    known = {job.subject for job in found}
+    return *found, *(job for job in reversed(at_work.jobs if at_work else ()) if job.subject not in known)
 
 
 def prints_of(sheet: str) -> tuple[Told, ...]:

@@ -110,8 +110,10 @@ def notice(now: Visit) -> tuple[str, str, str] | None:
     """What came of the client's last wish; of one that goes to paper, that it may not come out, as soon as the queue says so."""
     if now.notice is None or now.notice[0] != "success":
         return now.notice
-    job = next(iter(queue().of(now.sheet)), None)
-    return ("error", spoken().say("screen.client.no-paper"), now.notice[2]) if job and job.trouble else now.notice
+    jobs = queue().of(now.sheet)
+    newest = {job.mark: job for job in reversed(jobs) if job.kind == jobs[0].kind}  # of two originals, each
+    missing = any(job.trouble or job.settled == "given-up" for job in newest.values())
+    return ("error", spoken().say("screen.client.no-paper"), now.notice[2]) if missing else now.notice
 
 
 def weather(name: str, now: Visit, sheet: QuerySheet) -> None:

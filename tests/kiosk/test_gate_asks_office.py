@@ -3,6 +3,7 @@
 import json
 import socket
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Thread
 from types import SimpleNamespace
 
@@ -12,11 +13,12 @@ from werkzeug.serving import make_server
 from kiosk.adapters.sql import SqlJournal
 from kiosk.core.faults import Forged, Unavailable
 from kiosk.core.hold import HoldList
+from kiosk.core.journal import Entry
 from kiosk.core.trust import TrustList
 from kiosk.desks.gate import Whole
 from kiosk.gatehouse import gate_of
 from kiosk.settings import Gate
-from tests.fakes import AUTHORITY, NOON, trusted
+from tests.fakes import AUTHORITY, NOON, real_seal, trusted
 from tests.kiosk.adapters.test_peer_http import answering, http
 from tests.kiosk.web.register_samples import CCN, RELEASE, SUPERVISOR, TOKEN, RegisterKiosk
 
@@ -177,6 +179,30 @@ def test_an_answer_that_answers_something_else_is_no_answer(machine, answer, cod
 
     assert (shown.whole, shown.unasked.code, shown.refusal, shown.sheet) == (Whole.UNASKED, code, None, UNKNOWN)
     assert facts(machine)[0][1].office_silent == code
+
+
+@pytest.mark.parametrize("status", [404, 422])
+@pytest.mark.parametrize("code", ["\ud800", "x" * 10_000])
+def test_what_an_office_calls_its_no_stays_off_the_record_unless_it_is_a_code(machine, status, code):
+    """Q10: the record grows by no answer's length, and whoever exports it is not stopped by half a surrogate pair."""
+    with answering(http(status, json.dumps({"code": code}).encode(), b"application/problem+json")) as address:
+        machine(address).present(UNKNOWN, KEEPER)
+
+    ((_, fact),) = facts(machine)
+    assert (fact.office_silent, fact.fields["detail"]) == ("strange", str(status))
+
+
+def test_a_number_that_this_machine_once_gave_a_sheet_of_its_own_is_asked_of_the_office_too(office, machine):
+    """P2, fault 2: its own key is none of the office's, and that forges no paper of the office's."""
+    theirs = office.counter.stamping(office.sheet)
+    own = replace(theirs, seals=[real_seal(2).seal(real_seal().open(one.encode())).decode() for one in theirs.seals])
+    gate = machine()
+    machine.journal.append([Entry(office.sheet, NOON, "B1001", own)])
+
+    shown, nobody = gate.present(office.sheet, KEEPER), machine("http://127.0.0.1:1").present(office.sheet, KEEPER)
+
+    assert (shown.whole, shown.seals_from) == (Whole.RELEASE, "office")
+    assert (nobody.whole, nobody.unasked.code) == (Whole.UNASKED, "gone")
 
 
 def test_the_seals_of_another_sheet_prove_nothing_of_this_one(office, machine):

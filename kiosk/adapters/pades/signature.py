@@ -36,6 +36,8 @@ FIELD: Final = "KioskSignature"
 _ROOM: Final = 8192
 """Hexadecimal digits for a signature; ours have fewer than 4000."""
 _RANGE: Final = re.compile(rb"/ByteRange *\[([0-9 ]*)\]")
+_ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
+"""How a letter of a name may be written."""
 
 
 class PdfSigner:
@@ -84,13 +86,17 @@ def prepared(pdf: bytes, at: datetime) -> Draft:
 
 
 def check_draft(draft: Draft, original: bytes) -> None:
-    """Refuse what is no draft of a document: all of it is to be signed but one place, which is empty and behind the original."""
+    """Refuse what is no draft of a document: all of it is to be signed but one place, which is empty and behind the original.
+
+    Another range, however it is written, could come to hold when the place is moved: then the file would be read as another.
+    """
     pdf, start, end = draft.pdf, draft.start, draft.end
     added = pdf[len(original) :]
     ranges = [found.split() for found in _RANGE.findall(added)]
+    named = _ESCAPED.sub(lambda one: bytes([int(one[1], 16)]), added).count(b"/ByteRange")
     told = [b"%d" % n for n in (0, start, end, len(pdf) - end)]
     empty = pdf[start:end] == b"<" + b"0" * _ROOM + b">"
-    if not (pdf.startswith(original) and len(original) < start < end < len(pdf) and empty and ranges == [told]):
+    if not (pdf.startswith(original) and len(original) < start < end < len(pdf) and empty and named == 1 and ranges == [told]):
         raise Refusal("endorse-broken", why="draft")
 
 

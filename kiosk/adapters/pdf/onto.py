@@ -55,7 +55,9 @@ def stamped(onto: Sequence[Onto], plan: Plan, seals: Sequence[int]) -> Stamped:
     pages = [*range(1, covers + 1), *(now(page) + 2 for page in backs), *(now(page) + 1 for page, _ in blocks)]
     shown = {seal for leaf in (*plan.leaves, *plan.reverses) if leaf.block for seal, _ in leaf.block.seals}
     drawn = tuple((leaf.page, now(leaf.page), leaf.spots) for leaf in plan.leaves if leaf.spots)
-    return Stamped(tuple(sorted(pages)), tuple(seals if plan.cover else sorted(shown)), plan.cover, drawn)
+    added = [n for n, to in enumerate(onto) if to.how != "on"]
+    ours = tuple(zip(added, [*range(covers), *(now(page) + 1 for page in backs)], strict=True))
+    return Stamped(tuple(sorted(pages)), tuple(seals if plan.cover else sorted(shown)), plan.cover, drawn, ours)
 
 
 def _face(page: Measured, seen: Picture) -> Face:

@@ -49,13 +49,16 @@ class Overprinted(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Noticed(Fact):
-    """A printed RNS message was made of the sheet's one released row. `document` is the digest of its PDF; `copy` counts from 1."""
+    """A printed RNS message was made of the sheet's one released row. `document` is the digest of its PDF; `copy` counts from 1.
+
+    An old record does not say which copy it is (0): there the n-th that was made said COPY n.
+    """
 
     document: str
     row: int
     number: str
     badge: str
-    copy: int = 1
+    copy: int = 0
 
     def numbers(self) -> tuple[str, ...]:
         """The number that is released."""

@@ -13,7 +13,6 @@ from kiosk.web.api.replies import Instant
 from kiosk.web.api.shape import Whole
 from kiosk.web.counter import found
 from kiosk.web.house import house
-from kiosk.web.queue import desk
 
 Nth = Annotated[int, Whole(1, 9999)]
 
@@ -83,7 +82,7 @@ class Prints:
 
 def list_prints() -> Prints:
     """List what was asked to be printed in the last day, newest first, and how the printer is."""
-    return Prints(_printer(), tuple(map(_told, map(shown.told, desk().since(shown.SHOWN)))))
+    return Prints(_printer(), tuple(map(_told, map(shown.told, shown.lately()))))
 
 
 def get_prints(number: SheetNumber) -> Prints:

@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from kiosk.adapters.pades import PdfSigner, Verdict, certificate_der, check, make_identity
-from kiosk.adapters.pades.signature import prepared
+from kiosk.adapters.pades.signature import check_draft, prepared
 from kiosk.core.endorsement import Draft
 from kiosk.core.faults import Refusal
 from kiosk.core.sheet import Header
@@ -154,6 +154,14 @@ DRAFT = prepared(PDF, samples.AT)
 EMPTY = slice(DRAFT.start, DRAFT.end)
 
 
+def by_hand(more=b""):
+    """A draft that nobody's library made: the place, and the range that leaves it out."""
+    before, size = PDF + more + b" ", len(DRAFT.pdf[EMPTY])
+    start = len(before)
+    told = next(one for n in range(99) if len(one := b"/ByteRange [0 %d %d %d]" % (start, start + size, n)) == n)
+    return Draft(before + DRAFT.pdf[EMPTY] + told, start, start + size)
+
+
 @pytest.mark.parametrize(
     ("draft", "original"),
     {
@@ -165,11 +173,14 @@ EMPTY = slice(DRAFT.start, DRAFT.end)
         "something is in the place": (replace(DRAFT, pdf=DRAFT.pdf.replace(b"<00", b"<01", 1)), PDF),
         "it covers less": (replace(DRAFT, pdf=DRAFT.pdf.replace(b"/ByteRange [0", b"/ByteRange [9", 1)), PDF),
         "two ranges": (replace(DRAFT, pdf=DRAFT.pdf + b"/ByteRange [0 1 2 3]"), PDF),
+        "another range": (by_hand(b"/ByteRange\n[0 1 2 3]"), PDF),
+        "another range, written otherwise": (by_hand(b"/Byte#52ange [0 1 2 3]"), PDF),
         "more behind it": (replace(DRAFT, pdf=DRAFT.pdf + b" "), PDF),
         "nothing": (Draft(b"", 0, 0), b""),
     }.values(),
 )
 def test_what_is_no_draft_of_the_document_is_not_signed(draft, original):  # fault 4: it may come from hostile hands
     assert set(DRAFT.pdf[EMPTY]) == set(b"<0>")
+    check_draft(by_hand(), PDF)
     with pytest.raises(Refusal, match="endorse-broken"):
         PdfSigner(KEY, CERTIFICATE).fill(draft, original, samples.AT)

@@ -161,6 +161,13 @@ def test_whatever_else_is_answered_is_no_answer(entry, answer, code):
     assert (caught.value.part, caught.value.code) == ("office", code)
 
 
+def test_the_standing_of_another_sheet_is_no_answer():
+    """P4: goods are not let out, nor kept, for what is known of others."""
+    other = http(200, b'{"sheet": "K7QD.000002", "voided": false, "held": []}')
+    with answering(other) as address, pytest.raises(Unavailable, match="other-sheet"):
+        HttpPeer(address, TOKEN).standing("K7QD.000001")
+
+
 def test_nobody_there_and_a_list_that_does_not_end():
     with pytest.raises(Unavailable, match="gone"):
         HttpPeer("http://127.0.0.1:1", TOKEN).trust()

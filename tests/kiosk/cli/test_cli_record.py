@@ -36,6 +36,17 @@ def test_every_entry_is_exported(kiosk, asked):
     assert len(lines) == 1 + 1 + 3 + 1 + 2
 
 
+def test_half_a_surrogate_pair_stops_no_export(kiosk):
+    """Q10: a keyboard can yield one; whatever stands after it must be had as well."""
+    kiosk("query", "9\udcff")
+
+    lines = [json.loads(line)["is"] for line in kiosk("journal", "export").out.splitlines()]
+    rows = list(csv.reader(io.StringIO(kiosk("journal", "export", "--format", "csv").out)))
+
+    assert ([one["text"] for one in lines if "raw" in one], len(rows)) == (["9\udcff"], 1 + len(lines))
+    assert kiosk("journal", "show", "--json").json["entries"][-1]["position"] == len(lines) - 1
+
+
 def test_no_spreadsheet_takes_a_barcode_for_a_formula(kiosk):
     kiosk("query", "=HYPERLINK(1)")
 

@@ -1,5 +1,6 @@
 """The stamp on other paper: never before the sheet's own, never after it was taken back, and in the record first (P1, P6, Q10)."""
 
+import json
 from contextlib import nullcontext
 from dataclasses import replace
 from hashlib import sha256
@@ -13,7 +14,7 @@ from kiosk.adapters.pdf import PdfPaper
 from kiosk.adapters.pdf.overlays import PdfOverlays
 from kiosk.adapters.sql import SqlJournal
 from kiosk.core.answer import Reason
-from kiosk.core.endorsement import Endorsement, Overprint, Stamped
+from kiosk.core.endorsement import Endorsement, Onto, Overprint, Stamped
 from kiosk.core.faults import Conflict, Forged, Refusal
 from kiosk.core.journal import Endorsed, Entry, GivenOut, HandedOver, Noticed, Overprinted, Voided
 from kiosk.core.printing import PRINTER
@@ -343,3 +344,43 @@ def test_a_row_that_was_scanned_by_hand_stands_on_no_document(office, reader):
 
     with pytest.raises(Refusal, match="endorse-nothing"):
         office.endorse(number, CCD, reader)
+
+
+def test_an_old_record_makes_no_copy_twice(office, reader):  # P7
+    """It does not say which copy a message was, and a stamp for a paper may have come out before it was said to be given out."""
+    number = office.stamped(reader, ccd=CCD)
+    stamp = Overprinted("0" * 64, 1, "8XXX-000001", "released", BADGE, "letter", 60.0, 225.0, 1)
+    message = json.dumps({"badge": BADGE, "document": "1" * 64, "number": "8XXX-000001", "row": 1})
+    told = [Noticed(**json.loads(message)), GivenOut("1" * 64, PRINTER)] * 2
+    office.journal.append([Entry(number, NOON, BADGE, fact) for fact in (stamp, *told)])
+
+    fact, _ = office.desk.overprint(number, replace(START, row=1), "browser", office.bindery, BADGE)
+    assert fact.copy == 2
+    assert [office.desk.notice(number, "browser", office.bindery, BADGE)[0].copy for _ in range(2)] == [3, 4]
+
+
+class Meddler(PdfBinder):
+    """A binder in a stranger's hands: it does its work, and then something more."""
+
+    def __init__(self, to, cover):
+        self.to, self.cover = to, cover
+
+    def measure(self, pdf):
+        return tuple(replace(page, steady=not self.cover) for page in super().measure(pdf))
+
+    def bind(self, pdf, overlay, onto):
+        return super().bind(super().bind(pdf, overlay, onto), samples.ccd("8XXX-000009"), [self.to])
+
+
+@pytest.mark.parametrize(
+    ("to", "cover"),
+    [(Onto(1, "on"), False), (Onto(1, "after"), False), (Onto(0, "on"), True)],
+    ids=["a page without a stamp", "a page more", "our own page"],
+)
+def test_what_the_binder_adds_of_its_own_goes_nowhere(office, reader, to, cover):  # fault 4, P1
+    document = samples.ccd(pages=2)
+    sheet = office.counter.remove(office.sheet(reader, ccd=document), 2, "no bars there", BADGE)
+    number = office.counter.stamp(sheet, BADGE, office.press).sheet.number
+    with pytest.raises(Refusal, match="endorse-unreadable"):
+        office.endorse(number, document, reader, bindery=replace(office.bindery, binder=Meddler(to, cover)))
+    assert office.facts(number, Endorsed) == []

@@ -3,6 +3,7 @@
 import logging
 import threading
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
@@ -380,3 +381,28 @@ def test_a_number_that_is_another_jobs_now_is_not_cancelled(room):
     room.queue.round()
 
     assert room.printer.cancelled == []
+
+
+def test_what_was_on_its_way_before_a_long_weekend_is_told_after_it(room):
+    """P7, fault 3: a kiosk that was off for days loses none: what never left failed, what the printer may have is asked about."""
+    room.printer.loses = True
+    room.ask()
+    room.queue.round()
+    room.ask()
+    room.clock.now += timedelta(days=5)
+    room.printer.restart()
+    queue = room.start()
+    queue.round()
+
+    assert [job.state for job in room.jobs] == [State.UNKNOWN, State.FAILED]
+    assert [job.name for job in queue.jobs] == [room.jobs[0].name]
+
+
+def test_what_was_written_but_not_heard_is_printed_all_the_same(room):
+    """Fault 3: whoever wrote it got no answer of the record, so that nobody told the queue."""
+    room.queue.round()
+    room.journal.listeners.clear()
+    room.ask()
+    room.queue.round()
+
+    assert room.job.state is State.SENT

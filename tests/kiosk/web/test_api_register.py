@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from kiosk.core.faults import Unavailable
 from tests.kiosk.web.register_samples import CCN, HERE, OTHER, RELEASE, SUPERVISOR, THERE, RegisterKiosk
 
 
@@ -49,6 +50,22 @@ def test_what_may_not_leave_does_not_by_the_api_either(kiosk, more, code):
 
     assert (answer.status_code, answer.json["code"]) == (422, code)
     assert kiosk.journal.count("GoodsOut") == 0
+
+
+def test_what_the_office_could_not_be_asked_of_is_no_refused_row(kiosk):
+    """Q6, fault 2: nothing leaves on it, and nobody says that it was not released."""
+
+    def silent(sheet):
+        raise Unavailable("office", "gone", sheet)
+
+    kiosk.took_in()
+    object.__setattr__(kiosk.house.gate, "elsewhere", silent)
+    shown = kiosk.house.gate.present("ABCD.000001", OPERATOR)
+
+    answer = kiosk.program(OPERATOR).post("/register/out", **leaving(shown.id))
+
+    assert (answer.status_code, answer.json["code"], answer.json["fields"]) == (422, "proof-unasked", {"got": "ABCD.000001"})
+    assert "could not be asked" in kiosk.browser().get(f"/register/out?presentation={shown.id}").text
 
 
 def test_an_operator_s_program_has_his_warehouse_and_no_other(kiosk):

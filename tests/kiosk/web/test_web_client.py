@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from types import SimpleNamespace
 
 import pypdfium2
 import pytest
@@ -12,8 +13,10 @@ from drivers.pages import Reader
 from drivers.scan import Scan
 from kiosk.adapters.pdf.claim import PdfSlips
 from kiosk.core.answer import Reason
-from kiosk.core.faults import Refusal
+from kiosk.core.condition import Condition
+from kiosk.core.faults import Refusal, Unavailable
 from kiosk.core.storm import Patience
+from kiosk.desks.dispatch import Dispatch
 from kiosk.web import create_app
 from kiosk.web.house import Rules
 from kiosk.web.visit import Misses
@@ -390,6 +393,23 @@ def test_the_station_stamps_by_itself_what_leaves_nothing_to_judge(kiosk, screen
     browser.get("/client")
     refused = browser.post("/client/take", {"Accept": "application/json"}, code=screen.number)
     assert refused.json["code"] == "stamped-already"
+
+
+def test_one_of_two_originals_that_does_not_come_out_is_told_at_the_screen(kiosk, screen):
+    """P7: the newer one, for the file, is in order; the client's own is not."""
+    printer = FakePrinter()
+    queue = Dispatch(kiosk.heard, printer, kiosk.house.clock, "K7QD")
+    at_work = SimpleNamespace(alive=True, dispatch=queue, condition=Condition())
+    kiosk.app.extensions["house"] = replace(kiosk.house, printer=printer, printing=at_work, originals=2)
+    screen.begin()
+    screen.scan(FREED)
+    assert "goes to the printer" in screen.send("stamp").json["html"]
+    retained, client = queue.of(screen.number)
+    assert (retained.mark, client.mark) == ("retained", "client")
+    queue.send(retained)
+    queue.refuse(client, Unavailable("printer", "not-accepting"))
+
+    assert "may not print it" in screen.look().json["html"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -345,3 +346,11 @@ def test_a_program_is_told_what_an_officer_is_told_and_may_decide_the_same(post)
     assert program.post(f"/sheets/{post.sheet}/prints/9/settle", how="there").json["code"] == "no-such-print"
     assert [one["n"] for one in program.get("/prints").json["prints"]] == [2, 1]
     assert program.get("/sheets/K7QD.000099/prints").status_code in {404, 422}
+
+
+def test_one_that_nobody_knows_the_fate_of_stays_in_the_queue_for_as_long_as_it_takes(post):
+    """Fault 3: after a day it would be out of everybody's sight."""
+    post.lose()
+    post.clock.now += timedelta(days=2)
+
+    assert 'data-print-state="unknown"' in post.at_work(OFFICER).get("/printing").text

@@ -6,23 +6,22 @@ record before anybody gets it.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from typing import Final, TypeAlias, TypeVar
 
 from drivers.pages import Reader
-from drivers.picture import Problem, Unopened
 from kiosk.core.answer import Status
 from kiosk.core.endorsement import Endorsement, Original, Overprint, Picture, act_on, rows_on, where_of
 from kiosk.core.faults import Refusal
 from kiosk.core.journal import Endorsed, Entry, Fact, Failed, GivenOut, Noticed, Overprinted, Stamped
 from kiosk.core.printing import PRINTER, Paper, to_print
-from kiosk.core.proofreading import as_drawn
 from kiosk.core.replay import replay
 from kiosk.core.sheet import Line, QuerySheet, Removed
 from kiosk.core.stamp import Act, Stamp
+from kiosk.desks.endorsing.inspection import looks, opened, reads
 from kiosk.ports import Bindery, Clock, Journal
 
 Made = TypeVar("Made", Endorsed, Overprinted, Noticed)
@@ -48,11 +47,11 @@ class Sealed:
         """What was made of it before, of a kind, the oldest first."""
         return tuple(fact for fact in self.facts if isinstance(fact, kind))
 
-    def next_copy(self, made: Sequence[Endorsed] | Sequence[Overprinted] | Sequence[Noticed]) -> int:
+    def next_copy(self, made: Sequence[Papered]) -> int:
         """Which copy of what was made comes next: the first that is not out. What a printer did not take, nobody has (P7)."""
-        left = Counter(fact.document for fact in self.facts if isinstance(fact, GivenOut))
-        left.subtract(fact.document for fact in self.facts if isinstance(fact, Failed))
-        out = {one.copy for one in made if left[one.document] > 0}
+        given = Counter(fact.document for fact in self.facts if isinstance(fact, GivenOut))
+        freed = Counter(fact.document for fact in self.facts if isinstance(fact, Failed))
+        out = {one.copy or n for n, one in enumerate(made, 1) if _is_out(one, given[one.document], freed[one.document])}
         return next(copy for copy in count(1) if copy not in out)
 
 
@@ -173,7 +172,7 @@ class Endorsing:
         """The stamped document, on which the seals can be read and all stands where it was meant; else one with a cover page."""
         for tried in (original, replace(original, cover=True)):
             made = bindery.endorse(tried, sealed.sheet, sealed.stamp, sealed.seals, sealed.checkpoint, self.clock())
-            if _reads(made, sealed, reader) and _looks(made, original, reader):
+            if reads(made, sealed.seals, reader) and looks(made, original, reader):
                 return made
         raise Refusal("endorse-unreadable", got=original.file)
 
@@ -190,6 +189,14 @@ class Endorsing:
         self.journal.append(entries, {made.document: pdf} if pdf else {}, {number: len(sealed.facts)})
 
 
+def _is_out(made: Papered, given: int, freed: int) -> bool:
+    """Whether a paper that was given out so often may be somewhere, where that came to nothing so often.
+
+    In an old record, what is not a client's document may have come to paper before it was said to be given out.
+    """
+    return given > freed or not (given or isinstance(made, Endorsed))
+
+
 def _paper(made: Papered) -> Paper:
     """What was made, as something to be printed."""
     match made:
@@ -204,23 +211,6 @@ def _paper(made: Papered) -> Paper:
 def _place(made: Overprinted) -> Overprint:
     """Where a stamp was put."""
     return Overprint(made.row, made.paper.removesuffix("-across"), made.x, made.y, made.paper.endswith("-across"))
-
-
-def _reads(made: Endorsement, sealed: Sealed, reader: Reader) -> bool:
-    """Whether each seal that should be on the document can be read there."""
-    found = _opened(lambda: reader.codes(made.pdf))
-    wanted = {sealed.seals[page - 1].decode() for page in made.stamped.seals}
-    return bool(wanted) and wanted <= {text for page in found for _, text in page}
-
-
-def _looks(made: Endorsement, original: Original, reader: Reader) -> bool:
-    """Whether each of the document's pages looks as before, but for what was drawn; pictures we made pages of ourselves."""
-    for page, now, spots in made.stamped.drawn if original.pdf else ():
-        ink = _opened(lambda now=now: reader.ink(made.pdf, now))  # type: ignore[misc]
-        after = Picture(ink.columns, ink.taken, ink.width, ink.height)
-        if not as_drawn(original.pages[page], after, (ink.width, ink.height), spots):
-            return False
-    return True
 
 
 def stampable(sealed: Sealed, place: int) -> Line:
@@ -245,14 +235,14 @@ def original_of(reader: Reader, data: bytes, sheet: QuerySheet, file: str, diges
 
     `Refusal` for a document that can't be opened, and for one on which no answered row of the sheet stands.
     """
-    inks = _opened(lambda: [reader.ink(data, page) for page in range(reader.pages(data))])
+    inks = opened(lambda: [reader.ink(data, page) for page in range(reader.pages(data))])
     rows = rows_on(sheet, file, {n: (ink.across, ink.down) for n, ink in enumerate(inks)})
     if not any(isinstance(sheet.rows[row.place - 1], Line) for row in rows):
         raise Refusal("endorse-nothing", got=sheet.number)
     pages = tuple(Picture(ink.columns, ink.taken, ink.width, ink.height) for ink in inks)
     if b"%PDF-" in data[:1024]:
         return Original(digest, file, pages, pdf=data, rows=rows)
-    pngs = _opened(lambda: tuple(reader.picture(data, page, WIDTH) for page in range(len(inks))))
+    pngs = opened(lambda: tuple(reader.picture(data, page, WIDTH) for page in range(len(inks))))
     return Original(digest, file, pages, pngs=pngs, rows=rows)
 
 
@@ -263,19 +253,6 @@ def check_same(reader: Reader, data: bytes, sheet: QuerySheet, file: str) -> Non
         where = where_of(row)
         if where and where.file == file and isinstance(row, Line) and read.get((where.page, where.box)) != row.asked.text:
             raise Refusal("endorse-changed", got=file)
-
-
-Opened = TypeVar("Opened")
-
-
-def _opened(work: Callable[[], Opened]) -> Opened:
-    """What the limited process says of a client's document, or why it says nothing, as a refusal."""
-    try:
-        return work()
-    except Unopened as no:
-        if no.fault.problem is Problem.ENCRYPTED:
-            raise Refusal("endorse-encrypted") from no
-        raise Refusal("not-read", why=no.fault.problem) from no
 
 
 def _digest(pdf: bytes) -> str:
