@@ -16,6 +16,7 @@ from drivers.scan import Scan
 from drivers.serial_port import SerialPort
 from kiosk.config import Parts
 from kiosk.core.faults import Refusal
+from kiosk.fitting import Fitting
 
 ID = "usb-05e0:1200-S1-if00"
 PORT = "usb-05e0:1200@1-2-if00"
@@ -26,32 +27,32 @@ def device(kind=Kind.KEYBOARD, looks=Looks.SCANNER, node="/dev/input/event7", al
 
 
 @pytest.fixture
-def parts(tmp_path):
-    """The parts of a kiosk with these scanners in its settings."""
+def fitting(tmp_path):
+    """The scanners of a kiosk as its settings have them."""
 
     def of(text=""):
         (tmp_path / "kiosk.toml").write_text("station = 'K7QD'\n" + text)
-        return Parts.of(str(tmp_path))
+        return Fitting(Parts.of(str(tmp_path)).settings)
 
     return of
 
 
-def test_only_what_looks_like_a_scanner_is_read_unasked(parts):
+def test_only_what_looks_like_a_scanner_is_read_unasked(fitting):
     """D1: an officer's keyboard is never grabbed, and nor is a camera that nobody named."""
-    taken = {looks for looks in Looks if parts().taken(device(looks=looks))}
+    taken = {looks for looks in Looks if fitting().taken(device(looks=looks))}
 
     assert taken == {Looks.SCANNER}
 
 
 @pytest.mark.parametrize(("line", "taken"), [("", True), ("ignore = true", False)])
 @pytest.mark.parametrize("looks", list(Looks))
-def test_what_the_settings_name_is_read_or_left_as_they_say(parts, line, taken, looks):
-    assert parts(f"[[scanner]]\ndevice = '{ID}'\n{line}").taken(device(looks=looks)) is taken
+def test_what_the_settings_name_is_read_or_left_as_they_say(fitting, line, taken, looks):
+    assert fitting(f"[[scanner]]\ndevice = '{ID}'\n{line}").taken(device(looks=looks)) is taken
 
 
-def test_a_table_is_found_under_another_id_of_the_same_device(parts):
+def test_a_table_is_found_under_another_id_of_the_same_device(fitting):
     """D5: enrolled by its port, before it told its serial number."""
-    known = parts(f"[[scanner]]\ndevice = '{PORT}'\nname = 'counter 1'")
+    known = fitting(f"[[scanner]]\ndevice = '{PORT}'\nname = 'counter 1'")
 
     assert known.source(device(also=(PORT,))) == "scanner/counter 1"
     assert known.source(device()) == f"scanner/{ID}"
@@ -61,13 +62,13 @@ def test_a_table_is_found_under_another_id_of_the_same_device(parts):
 @pytest.mark.parametrize(
     ("kind", "shell"), [(Kind.KEYBOARD, Keyboard), (Kind.HID_POS, HidPos), (Kind.SERIAL, SerialPort), (Kind.CAMERA, Camera)]
 )
-def test_each_kind_of_device_has_its_driver(parts, kind, shell):
-    assert isinstance(parts().scanner(device(kind)), shell)
+def test_each_kind_of_device_has_its_driver(fitting, kind, shell):
+    assert isinstance(fitting().scanner(device(kind)), shell)
 
 
-def test_a_scanner_reads_as_its_table_says(parts):
+def test_a_scanner_reads_as_its_table_says(fitting):
     """D2: on a real line, with the prefix and the terminator of its table, under its name."""
-    known = parts(f"[[scanner]]\ndevice = '{ID}'\nname = 'dock'\nprefix = '~'\nterminator = 'tab'\nspeed = 19200\ngap = 0.01")
+    known = fitting(f"[[scanner]]\ndevice = '{ID}'\nname = 'dock'\nprefix = '~'\nterminator = 'tab'\nspeed = 19200\ngap = 0.01")
     ours, theirs = pty.openpty()
     with known.scanner(device(Kind.SERIAL, node=os.ttyname(theirs))) as scanner, ThreadPoolExecutor(1) as threads:
         os.close(theirs)
@@ -96,9 +97,9 @@ def test_a_scanner_reads_as_its_table_says(parts):
         (Kind.CAMERA, "fourcc = 'MJPEG'"),
     ],
 )
-def test_what_a_driver_can_not_take_is_refused_by_its_name(parts, kind, line):
+def test_what_a_driver_can_not_take_is_refused_by_its_name(fitting, kind, line):
     with pytest.raises(Refusal) as no:
-        parts(f"[[scanner]]\ndevice = '{ID}'\n{line}").scanner(device(kind))
+        fitting(f"[[scanner]]\ndevice = '{ID}'\n{line}").scanner(device(kind))
 
     assert no.value.code == "bad-setting"
     assert line.partition(" ")[0] in no.value.fields["got"]

@@ -11,6 +11,8 @@ from kiosk.adapters.pdf.layout import layout
 from kiosk.core.faults import Refusal
 
 NUMBERS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", min_size=1, max_size=25)
+OURS = zxingcpp.barcode_formats_from_str("Code39Std,Code128")
+"""Six characters of a Code 39 may be a Code 32 as well, to whoever reads that kind."""
 
 
 def painted(symbology, text, module=3):
@@ -26,7 +28,7 @@ def painted(symbology, text, module=3):
 @settings(max_examples=60, deadline=None)
 @given(text=NUMBERS, symbology=st.sampled_from(bars.SYMBOLOGIES))
 def test_any_number_is_read_back_from_its_runs(text, symbology):  # Q2
-    read = zxingcpp.read_barcodes(painted(symbology, text))
+    read = zxingcpp.read_barcodes(painted(symbology, text), formats=OURS)
 
     assert [found.text for found in read] == [text]
 
